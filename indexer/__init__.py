@@ -1,0 +1,1 @@
+"""What must be the same when indexing and when asking: text, encoder, chunks, store."""

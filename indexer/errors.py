@@ -1,0 +1,80 @@
+"""What can go wrong, as one tree of exceptions.
+
+MasdarError
+├── BadInput           the caller's file, record, question or option cannot be used
+│   └── BadRecord      one record of a source; the rest of the source goes on
+├── EncoderError       the model cannot be built, read or run
+│   ├── DamagedWeights    the bundled weights are not the file that this version reads
+│   └── CacheUnusable     the folder for built models cannot be written
+└── StoreError         the index cannot be opened, read or written
+    ├── StoreMissing      there is no index there yet
+    ├── StoreLocked       another process has the index open
+    ├── StoreMismatch     the index was made by another encoder or text pipeline
+    └── StoreDamaged      files of the index are missing or unreadable
+
+Every message names the value, what is allowed, and the next step.
+"""
+
+from __future__ import annotations
+
+
+class MasdarError(Exception):
+    """Anything that Masdar reports to a person in one sentence; the command line prints it without a trace."""
+
+    exit_code = 1
+
+
+class BadInput(MasdarError):
+    """The caller's file, record, question or option cannot be used as it is."""
+
+    exit_code = 2
+
+
+class BadRecord(BadInput):
+    """One record of a source is unusable; reported with file, line and reason while the rest goes on."""
+
+    def __init__(self, path: str, line: int | None, reason: str) -> None:
+        super().__init__(path, line, reason)
+        self.path = path
+        self.line = line
+        self.reason = reason
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: {self.reason}"
+
+
+class EncoderError(MasdarError):
+    """The model cannot be built, read or run."""
+
+    exit_code = 3
+
+
+class DamagedWeights(EncoderError):
+    """The bundled weights are not the file that this version of Masdar reads."""
+
+
+class CacheUnusable(EncoderError):
+    """The folder for built models cannot be created or written."""
+
+
+class StoreError(MasdarError):
+    """The index cannot be opened, read or written."""
+
+    exit_code = 4
+
+
+class StoreMissing(StoreError):
+    """There is no index at that place yet."""
+
+
+class StoreLocked(StoreError):
+    """Another process has the index open; an embedded index belongs to one process at a time."""
+
+
+class StoreMismatch(StoreError):
+    """The index was made by another encoder or another version of the text pipeline."""
+
+
+class StoreDamaged(StoreError):
+    """Files of the index are missing or unreadable."""

@@ -1,0 +1,129 @@
+"""Question sets in the layout of BEIR (Thakur et al. 2021): ``corpus.jsonl``, ``queries.jsonl`` and ``qrels.tsv``."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import BadInput, BadRecord
+
+FILES = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a corpus; the title may be empty."""
+
+    title: str
+    text: str
+
+    @property
+    def full_text(self) -> str:
+        """Title and text, a line each; the text alone where there is no title."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A question set.
+
+    Attributes:
+        name: the folder's name.
+        corpus: documents by id.
+        queries: questions by id; some may have no judgement.
+        qrels: for each judged question the relevant documents and their grade, 1 or more.
+    """
+
+    name: str
+    corpus: Mapping[str, Document]
+    queries: Mapping[str, str]
+    qrels: Mapping[str, Mapping[str, int]]
+
+
+def datasets_folder(given: Path | None) -> Path:
+    """The folder of question sets: the one given, or that of ``MASDAR_DATASETS``.
+
+    Raises:
+        BadInput: neither names a folder.
+    """
+    folder = given or Path(os.environ.get("MASDAR_DATASETS", ""))
+    if folder == Path() or not folder.is_dir():
+        shown = "none is named" if folder == Path() else f"{folder} is no folder"
+        raise BadInput(f"the folder of question sets: {shown}; give --data or set MASDAR_DATASETS")
+    return folder
+
+
+def load_beir(folder: Path) -> Dataset:
+    """Read a question set.
+
+    Raises:
+        BadInput: a file is missing, or a judgement names a question or document that is not there.
+        BadRecord: a line cannot be read.
+    """
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise BadInput(
+            f"the question set {folder} lacks {' and '.join(missing)}; the layout of BEIR needs {', '.join(FILES)}"
+        )
+    corpus = {
+        record["_id"]: Document(record.get("title") or "", record["text"])
+        for record in _records(folder / "corpus.jsonl")
+    }
+    queries = {record["_id"]: record["text"] for record in _records(folder / "queries.jsonl")}
+    qrels = _judgements(folder / "qrels.tsv")
+    _check_references(folder, qrels, corpus, queries)
+    return Dataset(folder.resolve().name, corpus, queries, qrels)
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    for number, line in _lines(path):
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BadRecord(str(path), number, f"not JSON: {error}") from error
+        if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in ("_id", "text")):
+            raise BadRecord(str(path), number, 'needs an object with the strings "_id" and "text"')
+        yield record
+
+
+def _judgements(path: Path) -> dict[str, dict[str, int]]:
+    """Grades above 0, by question and document."""
+    qrels: dict[str, dict[str, int]] = {}
+    for number, line in _lines(path):
+        parts = line.split("\t")
+        if number == 1 and parts[0] == "query-id":
+            continue
+        try:
+            query, document, grade = parts[0], parts[1], int(parts[2])
+        except (IndexError, ValueError) as error:
+            raise BadRecord(str(path), number, "needs query-id, corpus-id and a whole number, with tabs") from error
+        if grade > 0:
+            qrels.setdefault(query, {})[document] = grade
+    return qrels
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    # Not splitlines(): it also cuts at U+2028 and its like, which JSON allows inside a string.
+    for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), 1):
+        if line.strip():
+            yield number, line.rstrip("\r")
+
+
+def _check_references(
+    folder: Path,
+    qrels: Mapping[str, Mapping[str, int]],
+    corpus: Mapping[str, Document],
+    queries: Mapping[str, str],
+) -> None:
+    if not qrels:
+        raise BadInput(f"the question set {folder} has no judgement above 0 in qrels.tsv")
+    for query, documents in qrels.items():
+        if query not in queries:
+            raise BadInput(f"{folder / 'qrels.tsv'} judges question {query!r}, which queries.jsonl does not have")
+        for document in documents:
+            if document not in corpus:
+                raise BadInput(f"{folder / 'qrels.tsv'} names document {document!r}, which corpus.jsonl does not have")

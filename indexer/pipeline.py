@@ -1,0 +1,187 @@
+"""Bring an index into step with its sources: skip what is unchanged, replace what changed, remove what is gone.
+
+::
+
+    read_articles -> skip by (id, content hash) -> transformations -> store.put, a batch at a time
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from llama_index.core.ingestion import run_transformations
+from llama_index.core.schema import TransformComponent
+
+from indexer.articles import Article
+from indexer.chunking import CHUNK_TOKENS, SentencePacker
+from indexer.chunks import EncodedChunk
+from indexer.encoder import Encoder
+from indexer.sources.items import Loss, Problem, SourceItem
+from indexer.store import Store
+from indexer.transformations import EncodeNodes, article_document, encoded_chunks
+
+#: A batch is encoded and written together: enough to sort passages by length, little enough to lose on a crash.
+BATCH_ARTICLES = 64
+BATCH_CHARS = 400_000
+#: From here on the batch indexer builds a graph over the dense vectors. Below, an exact search is as fast as needed
+#: and misses nothing (measured in docs/decisions/0005-store.md).
+OPTIMISE_FROM_CHUNKS = 250_000
+
+
+@dataclass(slots=True)
+class IndexReport:
+    """What a run did.
+
+    Attributes:
+        added, replaced, unchanged, removed: articles.
+        chunks: chunks written.
+        problems: what was reported about the sources, in order.
+        pruned: whether ``prune`` was asked for and done; see ``Indexer.run`` for when it is not.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    chunks: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    pruned: bool = False
+
+    @property
+    def lost(self) -> int:
+        """How many records or files could not be read."""
+        return sum(problem.loss is not Loss.NOTHING for problem in self.problems)
+
+    @property
+    def seen(self) -> int:
+        """Articles read so far."""
+        return self.added + self.replaced + self.unchanged
+
+
+Watcher = Callable[[IndexReport], None]
+
+
+def default_transformations(encoder: Encoder, chunk_tokens: int = CHUNK_TOKENS) -> list[TransformComponent]:
+    """Cut into chunks, encode."""
+    return [SentencePacker(encoder.count_tokens, chunk_tokens), EncodeNodes(encoder)]
+
+
+class Indexer:
+    """Index the articles of a source into a store.
+
+    Args:
+        store: where they go.
+        transformations: LlamaIndex transformations from documents to encoded nodes.
+        watcher: called with the report so far after each batch and each problem.
+    """
+
+    def __init__(
+        self, store: Store, transformations: Sequence[TransformComponent], watcher: Watcher = lambda report: None
+    ) -> None:
+        self._store = store
+        self._transformations = list(transformations)
+        self._watcher = watcher
+
+    def run(self, items: Iterable[SourceItem], *, prune: bool = False) -> IndexReport:
+        """Read everything, write what changed, and with ``prune`` remove what the source does not have.
+
+        Nothing is pruned when a record or file could not be read: what is missing then may well exist. Nor when the
+        source had no article at all: a wrong path is likelier than an empty archive.
+
+        Whatever breaks a run off, the batches before are in the store, and the next run goes on after them. An
+        exception of a transformation passes unchanged but for a note (PEP 678) that says which articles it met.
+        """
+        report = IndexReport()
+        known = dict(self._store.versions())
+        seen: dict[str, _Seen] = {}
+        for batch in _batches(self._changed(items, known, seen, report)):
+            chunks = self._encode(batch, seen)
+            self._store.put(chunks)
+            report.chunks += sum(len(encoded) for _, encoded in chunks)
+            replaced = sum(article.id in known for article in batch)
+            report.replaced += replaced
+            report.added += len(batch) - replaced
+            self._watcher(report)
+        if prune and seen and not report.lost:
+            report.removed = self._store.delete(sorted(known.keys() - seen.keys()))
+            report.pruned = True
+        if report.chunks and self._store.counts().chunks >= OPTIMISE_FROM_CHUNKS:
+            self._store.optimise()
+        return report
+
+    def _changed(
+        self,
+        items: Iterable[SourceItem],
+        known: dict[str, str],
+        seen: dict[str, _Seen],
+        report: IndexReport,
+    ) -> Iterator[Article]:
+        """The articles to write; problems, repetitions and unchanged articles go into the report."""
+        for item in items:
+            if isinstance(item, Problem):
+                report.problems.append(item)
+                self._watcher(report)
+                continue
+            this = _Seen(item.path, item.line, item.article.content_hash)
+            first = seen.setdefault(item.article.id, this)
+            if first is not this:
+                report.problems.append(_repeated(item.article.id, this, first))
+                self._watcher(report)
+            elif known.get(item.article.id) == this.version:
+                report.unchanged += 1
+            else:
+                yield item.article
+
+    def _encode(self, batch: Sequence[Article], seen: dict[str, _Seen]) -> list[tuple[Article, list[EncodedChunk]]]:
+        """The articles with their chunks, in order.
+
+        Raises:
+            Exception: what a transformation raises, with a note on where.
+        """
+        try:
+            documents = [article_document(article) for article in batch]
+            chunks = encoded_chunks(run_transformations(documents, self._transformations, in_place=False))
+            return [(article, chunks.get(article.id, [])) for article in batch]
+        except Exception as error:
+            first, last = (f"{article.id!r} ({seen[article.id].place})" for article in (batch[0], batch[-1]))
+            error.add_note(
+                f"this happened while chunking and encoding {len(batch)} articles, from {first} to {last}; "
+                "those read before them are in the index"
+            )
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a run remembers of an article that it has read: not its text, so that memory does not grow with it."""
+
+    path: str
+    line: int | None
+    version: str
+
+    @property
+    def place(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+def _repeated(article_id: str, this: _Seen, first: _Seen) -> Problem:
+    """A second article of the same id in one run: the first stays, the other is reported."""
+    if this.version == first.version:
+        reason = f"the article {article_id!r} was already read from {first.place}, with the same content"
+        return Problem(this.path, this.line, reason, Loss.NOTHING)
+    reason = f"the id {article_id!r} belongs to another article already read from {first.place}; give each its own id"
+    return Problem(this.path, this.line, reason, Loss.RECORD)
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    batch: list[Article] = []
+    characters = 0
+    for article in articles:
+        batch.append(article)
+        characters += len(article.text)
+        if len(batch) >= BATCH_ARTICLES or characters >= BATCH_CHARS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch

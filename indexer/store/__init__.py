@@ -1,0 +1,135 @@
+"""Where articles and their chunks are kept and searched: the protocol that every adapter implements.
+
+``embedded.py`` is Qdrant's engine in this process. One contract suite (``tests/indexer/test_store_contract.py``) runs
+on every adapter.
+
+The article record is the commit point: new chunks are written first, the article record after them, chunks of older
+versions are removed last. Whatever moment a crash comes at, a search sees the old version or the new one, whole.
+A chunk found may be of a version that is replaced before its article is fetched: compare ``Chunk.version`` with the
+article's content hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, Self
+
+from indexer.articles import Article
+from indexer.chunks import Chunk, EncodedChunk
+from indexer.encoder import Float32
+from indexer.errors import BadInput
+from indexer.lexical import SparseVector
+from indexer.store.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles a search may find; an empty field does not restrict.
+
+    Attributes:
+        sources, languages: exact names; any of them.
+        published_from, published_before: a half-open range of publication dates, with time zones. Articles without a
+            date are outside every range.
+
+    Raises:
+        BadInput: a date has no time zone.
+    """
+
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    published_from: datetime | None = None
+    published_before: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for name, date in (("published_from", self.published_from), ("published_before", self.published_before)):
+            if date is not None and date.utcoffset() is None:
+                raise BadInput(f"{name} {date} has no time zone; give one, for example 2025-03-01T00:00:00+03:00")
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that a search found, with the score of the signal that found it."""
+
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much an index holds."""
+
+    articles: int
+    chunks: int
+
+
+class Store(Protocol):
+    """An index of articles and chunks, open until ``close`` or the end of its ``with`` block.
+
+    Every method may raise ``StoreError``, after ``close`` every method but ``close`` does. Several threads may read at
+    once while one writes.
+    """
+
+    @property
+    def manifest(self) -> Manifest:
+        """What made this index."""
+        ...
+
+    def put(self, batch: Sequence[tuple[Article, Sequence[EncodedChunk]]]) -> None:
+        """Add articles or replace those of the same id, each with all its chunks; durable when it returns.
+
+        Of several articles of one id the last counts. An article may have no chunks: it is kept and never found.
+
+        Raises:
+            ValueError: a chunk is of another article or version, or its vector of another length or not finite;
+                nothing was written.
+        """
+        ...
+
+    def delete(self, article_ids: Iterable[str]) -> int:
+        """Remove articles and their chunks; returns how many articles there were. Unknown ids are passed over."""
+        ...
+
+    def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """The articles of these ids that the index has."""
+        ...
+
+    def versions(self) -> Iterator[tuple[str, str]]:
+        """Id and content hash of every article; the index must not be written to meanwhile."""
+        ...
+
+    def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """Chunks by cosine of their sentence vector, best first; ``limit`` of them where there are so many."""
+        ...
+
+    def search_lexical(self, vector: SparseVector, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """Chunks by BM25, best first; only chunks that share a term."""
+        ...
+
+    def counts(self) -> Counts:
+        """How many articles and chunks there are."""
+        ...
+
+    def sources(self) -> Mapping[str, int]:
+        """Chunks per source, most first."""
+        ...
+
+    def optimise(self) -> None:
+        """Build search indexes and reclaim space; may take long, never needed for correctness."""
+        ...
+
+    def close(self) -> None:
+        """Write everything out and give the index free for other processes; nothing the second time."""
+        ...
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        ...
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the store."""
+        ...

@@ -1,0 +1,264 @@
+"""The embedded store: Qdrant's engine (Qdrant Edge) in this process, two shards in a folder (see ``folder.py``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import qdrant_edge as edge
+from filelock import FileLock
+
+from indexer.articles import Article, from_payload
+from indexer.chunks import EncodedChunk
+from indexer.encoder import Float32
+from indexer.errors import BadInput, StoreDamaged, StoreMissing
+from indexer.lexical import SparseVector
+from indexer.store import NO_FILTERS, Counts, Filters, Hit, points
+from indexer.store.engine import Shard, paged
+from indexer.store.folder import (
+    check_space,
+    create_index,
+    is_index,
+    lock_folder,
+    make_folder,
+    read_settled,
+    unsettle,
+    write_settled,
+)
+from indexer.store.manifest import Manifest, read_manifest
+from indexer.store.sweep import sweep
+
+Batch = Sequence[tuple[Article, Sequence[EncodedChunk]]]
+
+
+def open_store(folder: Path, wanted: Manifest | None = None, *, create: bool = False) -> EmbeddedStore:
+    """Open the index in ``folder``; close it, or use it as a context manager.
+
+    Args:
+        folder: the index's folder.
+        wanted: what the caller would make an index with; compared with what made this one. ``None`` opens any.
+        create: make a new index with ``wanted`` where there is none.
+
+    Raises:
+        BadInput: the folder is a file or, with ``create``, holds something else.
+        StoreMissing: there is no index and ``create`` is false.
+        StoreMismatch: another encoder, text pipeline or version of Masdar made it.
+        StoreLocked: it is open already, here or in another process.
+        StoreDamaged: its files cannot be read.
+        StoreError: the folder cannot be used, or the disk is nearly full.
+    """
+    if not is_index(folder):
+        if not create or wanted is None:
+            raise StoreMissing(f"there is no index in {folder}; make one with: masdar index PATH --store {folder}")
+        make_folder(folder)
+    else:
+        _checked_manifest(folder, wanted)  # before the lock, whose file is not to be left in a folder not ours
+    lock = lock_folder(folder)
+    try:
+        if wanted is not None and not is_index(folder):
+            create_index(folder, wanted)
+        return EmbeddedStore(folder, _checked_manifest(folder, wanted), lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _checked_manifest(folder: Path, wanted: Manifest | None) -> Manifest:
+    manifest = read_manifest(folder)
+    if wanted is not None:
+        manifest.check(wanted, str(folder))
+    return manifest
+
+
+class EmbeddedStore:
+    """An open index; made by ``open_store``.
+
+    The engine's calls hold the GIL, so threads gain nothing, but several may read while one writes.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, lock: FileLock) -> None:
+        self.folder = folder
+        self._manifest = manifest
+        self._lock = lock
+        #: Whether the shards are as the folder's note says; whether every write that began has come to its end.
+        self._noted, self._whole = True, True
+        self._writes_begun = 0
+        with ExitStack() as opened:
+            self._chunks = Shard(folder / "chunks")
+            opened.callback(self._chunks.close)
+            self._articles = Shard(folder / "articles")
+            opened.callback(self._articles.close)
+            self._settle()
+            opened.pop_all()
+
+    @property
+    def manifest(self) -> Manifest:
+        """What made this index."""
+        return self._manifest
+
+    def put(self, batch: Batch) -> None:
+        """Add articles or replace those of the same id; see ``Store.put``."""
+        versions = {article.id: article.content_hash for article, _ in batch}
+        for article, chunks in batch:
+            self._check(article, chunks, article.content_hash)
+        latest = {article.id: (article, chunks) for article, chunks in batch}
+        if not latest:
+            return
+        new = [points.chunk_point(article, chunk) for article, chunks in latest.values() for chunk in chunks]
+        records = [points.article_point(article, len(chunks)) for article, chunks in latest.values()]
+        with self._writing():
+            self._chunks.update(points.upsert(new))
+            # On the disk before the record that makes them count, so that this holds when the machine fails too.
+            self._chunks.flush()
+            self._articles.update(points.upsert(records))
+            self._articles.flush()
+            stale = points.other_chunks(list(versions), {point.id for point in new})
+            self._chunks.update(edge.UpdateOperation.delete_points_by_filter(stale))
+
+    def delete(self, article_ids: Iterable[str]) -> int:
+        """Remove articles, then their chunks; returns how many articles there were."""
+        known = sorted(self._stored_versions(article_ids))
+        for page in paged(known):
+            with self._writing():
+                # The record first: it is the commit point, and chunks without it are not found by searches.
+                self._articles.update(edge.UpdateOperation.delete_points([points.article_key(i) for i in page]))
+                self._articles.flush()
+                self._chunks.update(edge.UpdateOperation.delete_points_by_filter(points.chunks_of(page)))
+        return len(known)
+
+    def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """The articles of these ids that the index has."""
+        try:
+            found = [from_payload(payload) for payload in self._records(article_ids, fields=True)]
+        except BadInput as error:
+            raise StoreDamaged(f"the index {self.folder} holds an article that cannot be read: {error}") from error
+        return {article.id: article for article in found}
+
+    def versions(self) -> Iterator[tuple[str, str]]:
+        """Id and content hash of every article."""
+        for _, payload in self._articles.scroll(["id", "content_hash"]):
+            yield points.stored_string(payload, "id"), points.stored_string(payload, "content_hash")
+
+    def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """Chunks by cosine of their sentence vector, best first."""
+        return self._search(edge.Query.Nearest(vector.tolist(), using=points.DENSE), limit, filters)
+
+    def search_lexical(self, vector: SparseVector, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """Chunks by BM25, best first; only chunks that share a term."""
+        if not vector.indices:
+            return []
+        sparse = edge.SparseVector(list(vector.indices), list(vector.values))
+        return self._search(edge.Query.Nearest(sparse, using=points.LEXICAL), limit, filters)
+
+    def counts(self) -> Counts:
+        """How many articles and chunks there are."""
+        return Counts(self._articles.count(), self._chunks.count())
+
+    def sources(self) -> Mapping[str, int]:
+        """Chunks per source, most first."""
+        return self._chunks.facet("source")
+
+    def optimise(self) -> None:
+        """Build search indexes and reclaim space. Holds the GIL for its whole time: never in a process that serves."""
+        check_space(self.folder)
+        self._chunks.optimise()
+        self._articles.optimise()
+
+    def close(self) -> None:
+        """Write everything out and give the index free for other processes; nothing the second time."""
+        if not self._lock.is_locked:
+            return
+        with ExitStack() as closing:
+            closing.callback(self._lock.release)
+            closing.callback(self._articles.close)
+            closing.callback(self._chunks.close)
+            self._note()
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the store."""
+        self.close()
+
+    def _search(self, query: edge.Query, limit: int, filters: Filters) -> list[Hit]:
+        asked = max(0, limit)
+        while asked:
+            whole, begun = self._whole, self._writes_begun
+            request = edge.QueryRequest(
+                limit=asked, query=query, filter=points.filter_of(filters), with_payload=list(points.CHUNK_FIELDS)
+            )
+            found = [Hit(points.chunk_of(point.payload or {}), point.score) for point in self._chunks.query(request)]
+            hits = found if whole and begun == self._writes_begun else self._committed(found)
+            if len(hits) >= limit or len(found) < asked:
+                return hits[:limit]
+            asked *= 2  # chunks of unfinished writes took the places of others
+        return []
+
+    def _committed(self, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits of the versions that count: a write is under way in another thread, or was broken off."""
+        live = self._stored_versions(hit.chunk.article_id for hit in hits)
+        return [hit for hit in hits if live.get(hit.chunk.article_id) == hit.chunk.version]
+
+    def _stored_versions(self, article_ids: Iterable[str]) -> dict[str, str]:
+        payloads = self._records(article_ids, fields=["id", "content_hash"])
+        return {
+            points.stored_string(payload, "id"): points.stored_string(payload, "content_hash") for payload in payloads
+        }
+
+    def _records(self, article_ids: Iterable[str], fields: bool | list[str]) -> Iterator[Mapping[str, object]]:
+        keys: list[edge.PointId] = [points.article_key(article_id) for article_id in dict.fromkeys(article_ids)]
+        return self._articles.payloads(keys, fields)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Around a write: before, the folder says that one is under way; after an error, searches filter."""
+        self._chunks.check_open()
+        check_space(self.folder)
+        if self._noted:
+            unsettle(self.folder)
+            self._noted = False
+        whole_before = self._whole
+        self._writes_begun += 1
+        self._whole = False
+        yield
+        self._whole = whole_before
+
+    def _settle(self) -> None:
+        """On opening: clear up what a crash left half done, or see that all is there that was there on closing."""
+        noted = read_settled(self.folder)
+        if noted is None:
+            self._noted = False
+            check_space(self.folder)
+            sweep(self._chunks, self._articles)
+            self._note()
+        elif noted != self.counts():
+            counts = self.counts()
+            raise StoreDamaged(
+                f"the index {self.folder} was closed with {noted.articles} articles and {noted.chunks} chunks and now "
+                f"holds {counts.articles} and {counts.chunks}; restore it from a backup or index the articles again "
+                "into another folder (--store)"
+            )
+
+    def _note(self) -> None:
+        """Have the folder say that the shards are whole, unless a write was broken off: opening clears that up."""
+        if self._noted or not self._whole:
+            return
+        self._chunks.flush()
+        self._articles.flush()
+        write_settled(self.folder, self.counts())
+        self._noted = True
+
+    def _check(self, article: Article, chunks: Sequence[EncodedChunk], version: str) -> None:
+        for encoded in chunks:
+            if (encoded.chunk.article_id, encoded.chunk.version) != (article.id, version):
+                raise ValueError(f"a chunk given for the article {article.id!r} is of another article or version")
+            if encoded.dense.shape != (self._manifest.dimensions,) or not np.isfinite(encoded.dense).all():
+                raise ValueError(
+                    f"a chunk of the article {article.id!r} has a vector of shape {encoded.dense.shape}; the index "
+                    f"takes {self._manifest.dimensions} finite numbers"
+                )

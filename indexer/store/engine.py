@@ -1,0 +1,160 @@
+"""One shard of Qdrant's embedded engine, with its exceptions and panics turned into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import qdrant_edge as edge
+
+from indexer.errors import StoreDamaged, StoreError
+
+#: Points per page of a scroll, a retrieval or a deletion.
+PAGE = 2_000
+#: Sources that an index may have for ``Shard.facet`` to count them all.
+MAX_FACETS = 10_000
+
+
+T = TypeVar("T")
+
+
+def paged(items: Sequence[T]) -> Iterator[list[T]]:
+    """The items in lists of at most ``PAGE``."""
+    for at in range(0, len(items), PAGE):
+        yield list(items[at : at + PAGE])
+
+
+class Shard:
+    """A shard in a folder, open until ``close``.
+
+    The engine's calls hold the GIL, so calls from several threads run one after the other.
+
+    Args:
+        folder: the shard's folder, made by ``create_shard``.
+
+    Raises:
+        StoreDamaged: the shard cannot be loaded; so does every method whose call the engine cannot complete, except
+            ``update`` and ``flush``, which raise StoreError.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open = True
+        with self._reading():
+            self._shard = edge.EdgeShard.load(str(folder))
+
+    def update(self, operation: edge.UpdateOperation) -> None:
+        """Apply an operation; a process that is killed afterwards does not lose it."""
+        with self._writing():
+            self._shard.update(operation)
+
+    def flush(self) -> None:
+        """Write what was applied to the disk, so that the machine may fail too."""
+        with self._writing():
+            self._shard.flush()
+
+    def optimise(self) -> None:
+        """Merge segments, build graphs, reclaim space. Holds the GIL for its whole time."""
+        with self._writing():
+            self._shard.optimize()
+
+    def query(self, request: edge.QueryRequest) -> list[edge.ScoredPoint]:
+        """The points that a query finds, best first."""
+        with self._reading():
+            return self._shard.query(request)
+
+    def count(self) -> int:
+        """How many points there are, exactly."""
+        with self._reading():
+            return self._shard.count(edge.CountRequest(exact=True))
+
+    def facet(self, field: str) -> dict[str, int]:
+        """Points per value of a keyword field, most first; of ``MAX_FACETS`` values at most."""
+        with self._reading():
+            response = self._shard.facet(edge.FacetRequest(key=field, limit=MAX_FACETS, exact=True))
+            return {str(hit.value): hit.count for hit in response.hits}
+
+    def payloads(self, keys: Sequence[edge.PointId], fields: bool | list[str]) -> Iterator[Mapping[str, object]]:
+        """Payloads of those of these points that exist, in no order; all fields or the ones named."""
+        for page in paged(keys):
+            with self._reading():
+                records = self._shard.retrieve(page, with_payload=fields, with_vector=False)
+            for record in records:
+                yield record.payload or {}
+
+    def scroll(self, fields: list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
+        """Id and the named fields of every point."""
+        offset: edge.PointId | None = None
+        while True:
+            with self._reading():
+                records, offset = self._shard.scroll(edge.ScrollRequest(offset, PAGE, with_payload=fields))
+            for record in records:
+                yield record.id, record.payload or {}
+            if offset is None:
+                return
+
+    def check_open(self) -> None:
+        """Raise StoreError after ``close``."""
+        if not self._open:
+            raise StoreError(f"the index {self._folder.parent} has been closed; open it again with open_store")
+
+    def close(self) -> None:
+        """Release the files; nothing the second time."""
+        if self._open:
+            self._open = False
+            self._shard.close()
+
+    def _reading(self) -> AbstractContextManager[None]:
+        return self._calling(
+            StoreDamaged,
+            f"the index files in {self._folder} cannot be read (%s); restore them from a backup or index the articles "
+            "again into another folder (--store)",
+        )
+
+    def _writing(self) -> AbstractContextManager[None]:
+        return self._calling(
+            StoreError,
+            f"the index files in {self._folder} did not take the write (%s); see whether the disk is full or "
+            "read-only, then run the command again: it goes on where it stopped",
+        )
+
+    def _calling(self, kind: type[StoreError], sentence: str) -> AbstractContextManager[None]:
+        self.check_open()
+        return _engine_errors(kind, sentence)
+
+
+def create_shard(folder: Path, config: edge.EdgeConfig, indexed: Mapping[str, edge.PayloadSchemaType]) -> None:
+    """Make an empty shard in a new folder, with indexes over payload fields.
+
+    Raises:
+        StoreError: the folder cannot be made or written.
+    """
+    sentence = f"the index folder {folder} cannot be made (%s); see whether the disk is full or read-only"
+    with _engine_errors(StoreError, sentence):
+        folder.mkdir()
+        shard = edge.EdgeShard.create(str(folder), config)
+        for field, schema in indexed.items():
+            shard.update(edge.UpdateOperation.create_field_index(field, schema))
+        shard.close()
+
+
+@contextmanager
+def _engine_errors(kind: type[StoreError], sentence: str) -> Iterator[None]:
+    """Turn what the engine raises into ``kind``: plain Exception, and PanicException, which is not even that."""
+    try:
+        yield
+    except Exception as error:
+        raise kind(sentence.replace("%s", _shown(error))) from error
+    except BaseException as error:
+        # The class of a Rust panic cannot be imported; KeyboardInterrupt and the like must pass.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise kind(sentence.replace("%s", _shown(error))) from error
+
+
+def _shown(error: BaseException) -> str:
+    """The first line of an engine's message: the rest is for its developers."""
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return first if len(first) <= 200 else first[:200] + "…"

@@ -1,0 +1,167 @@
+"""How articles and chunks look inside Qdrant: collections, vectors, payload fields, ids, filters."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import qdrant_edge as edge
+
+from indexer.articles import Article, to_payload
+from indexer.chunks import Chunk, EncodedChunk
+from indexer.errors import StoreDamaged
+from indexer.store import Filters
+
+DENSE, LEXICAL, LATE = "dense", "lexical", "late"
+#: What a search result carries: enough to find the chunk in its article.
+CHUNK_FIELDS = ("article_id", "version", "position", "start", "end", "sentences")
+INDEXED: dict[str, dict[str, edge.PayloadSchemaType]] = {
+    "chunks": {
+        "article_id": edge.PayloadSchemaType.Keyword,
+        "version": edge.PayloadSchemaType.Keyword,
+        "source": edge.PayloadSchemaType.Keyword,
+        "language": edge.PayloadSchemaType.Keyword,
+        "published_at": edge.PayloadSchemaType.Datetime,
+    },
+    "articles": {
+        "source": edge.PayloadSchemaType.Keyword,
+        "published_at": edge.PayloadSchemaType.Datetime,
+    },
+}
+_NAMESPACE = uuid.UUID("6d617364-6172-5000-8000-000000000000")
+
+
+def chunk_config(dimensions: int) -> edge.EdgeConfig:
+    """Dense and late-interaction vectors and a sparse one whose IDF the engine keeps.
+
+    A chunk need not have a late vector. No graph is built over late vectors (m = 0): they only rerank.
+    """
+    no_graph = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
+    max_sim = edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim)
+    return edge.EdgeConfig(
+        vectors={
+            DENSE: edge.EdgeVectorParams(dimensions, edge.Distance.Cosine),
+            LATE: edge.EdgeVectorParams(
+                dimensions, edge.Distance.Dot, multivector_config=max_sim, hnsw_config=no_graph
+            ),
+        },
+        sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    )
+
+
+def article_config() -> edge.EdgeConfig:
+    """Article records have no vectors; the engine wants one named all the same, and no point fills it."""
+    return edge.EdgeConfig(sparse_vectors={"none": edge.EdgeSparseVectorParams()})
+
+
+def article_key(article_id: str) -> str:
+    """The point id of an article record."""
+    return str(uuid.uuid5(_NAMESPACE, article_id))
+
+
+def chunk_key(chunk: Chunk) -> str:
+    """The point id of a chunk: the same chunk of the same version always has the same one."""
+    return str(uuid.uuid5(_NAMESPACE, f"{chunk.version}/{chunk.position}/{chunk.article_id}"))
+
+
+def article_point(article: Article, chunks: int) -> edge.Point:
+    """An article as a point without vectors; with how many chunks it has, so that one is seen to be missing."""
+    return edge.Point(article_key(article.id), {}, to_payload(article) | {"chunks": chunks})
+
+
+def chunk_point(article: Article, encoded: EncodedChunk) -> edge.Point:
+    """A chunk as a point, with the article's fields that searches filter by."""
+    vectors: dict[str, Any] = {
+        DENSE: encoded.dense.tolist(),
+        LEXICAL: edge.SparseVector(list(encoded.lexical.indices), list(encoded.lexical.values)),
+    }
+    if encoded.late is not None and len(encoded.late):
+        vectors[LATE] = encoded.late.tolist()
+    return edge.Point(chunk_key(encoded.chunk), vectors, chunk_payload(article, encoded.chunk))
+
+
+def chunk_payload(article: Article, chunk: Chunk) -> dict[str, Any]:
+    """What a chunk's point carries besides vectors: ``CHUNK_FIELDS`` and what searches filter by."""
+    payload: dict[str, Any] = {
+        "article_id": chunk.article_id,
+        "version": chunk.version,
+        "position": chunk.position,
+        "start": chunk.start,
+        "end": chunk.end,
+        "sentences": [offset for span in chunk.sentences for offset in span],
+        "source": article.source,
+        "language": article.language,
+    }
+    if article.published_at is not None:
+        payload["published_at"] = article.published_at.isoformat()
+    return payload
+
+
+def chunk_of(payload: Mapping[str, object]) -> Chunk:
+    """The chunk in a point's payload.
+
+    Raises:
+        StoreDamaged: fields are missing or of another type.
+    """
+    try:
+        offsets = cast(Sequence[int], payload["sentences"])
+        return Chunk(
+            article_id=stored_string(payload, "article_id"),
+            version=stored_string(payload, "version"),
+            position=int(cast(int, payload["position"])),
+            start=int(cast(int, payload["start"])),
+            end=int(cast(int, payload["end"])),
+            sentences=tuple(zip(offsets[::2], offsets[1::2], strict=True)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(payload, "a chunk") from error
+
+
+def stored_string(payload: Mapping[str, object], name: str) -> str:
+    """A string field of a point. Raises StoreDamaged where there is none."""
+    value = payload.get(name)
+    if not isinstance(value, str):
+        raise _damaged(payload, f"a record without {name}")
+    return value
+
+
+def _damaged(payload: Mapping[str, object], what: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"the index holds {what} that cannot be read ({dict(payload)!r:.200}); restore it from a backup or index the "
+        "articles again into another folder (--store)"
+    )
+
+
+def upsert(batch: list[edge.Point]) -> edge.UpdateOperation:
+    """Insert points or replace those of the same id."""
+    return edge.UpdateOperation.upsert_points(batch)
+
+
+def chunks_of(article_ids: Sequence[str]) -> edge.Filter:
+    """All chunks of these articles."""
+    return edge.Filter(must=[edge.FieldCondition(key="article_id", match=edge.MatchAny(list(article_ids)))])
+
+
+def other_chunks(article_ids: Sequence[str], keys: set[edge.PointId]) -> edge.Filter:
+    """The chunks of these articles that are not among ``keys``."""
+    return edge.Filter(
+        must=[edge.FieldCondition(key="article_id", match=edge.MatchAny(list(article_ids)))],
+        must_not=[edge.HasIdCondition(keys)],
+    )
+
+
+def filter_of(filters: Filters) -> edge.Filter | None:
+    """The engine's form of a search's filters."""
+    must: list[edge.FieldCondition] = []
+    if filters.sources:
+        must.append(edge.FieldCondition(key="source", match=edge.MatchAny(list(filters.sources))))
+    if filters.languages:
+        must.append(edge.FieldCondition(key="language", match=edge.MatchAny(list(filters.languages))))
+    if filters.published_from or filters.published_before:
+        dates = edge.RangeDateTime(
+            gte=filters.published_from.isoformat() if filters.published_from else None,
+            lt=filters.published_before.isoformat() if filters.published_before else None,
+        )
+        must.append(edge.FieldCondition(key="published_at", range=dates))
+    return edge.Filter(must=list(must)) if must else None

@@ -1,0 +1,259 @@
+"""What every store does, whatever keeps the points: this suite runs on each adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import TrigramEncoder, encoded, news_article
+
+from indexer.articles import Article
+from indexer.chunks import EncodedChunk
+from indexer.errors import BadInput, StoreError
+from indexer.lexical import SparseVector, query_vector
+from indexer.store import NO_FILTERS, Counts, Filters, Store
+from indexer.store.embedded import open_store
+from indexer.store.manifest import Manifest
+
+ENCODER = TrigramEncoder()
+MANIFEST = Manifest.of(ENCODER.identity, 40)
+RIYADH = timezone(timedelta(hours=3))
+
+
+def embedded(folder: Path) -> Store:
+    """Open, or make, the embedded store in a folder."""
+    return open_store(folder, MANIFEST, create=True)
+
+
+@pytest.fixture(params=[embedded])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
+    return lambda: request.param(tmp_path / "index")
+
+
+@pytest.fixture
+def store(opener: Callable[[], Store]) -> Iterator[Store]:
+    with opener() as opened:
+        yield opened
+
+
+def dense(store: Store, text: str, limit: int = 10, filters: Filters = NO_FILTERS) -> list[tuple[str, int]]:
+    vector = ENCODER.encode([text], "query")[0].vector
+    return [(hit.chunk.article_id, hit.chunk.position) for hit in store.search_dense(vector, limit, filters)]
+
+
+def lexical(store: Store, text: str, limit: int = 10, filters: Filters = NO_FILTERS) -> list[tuple[str, int]]:
+    return [
+        (hit.chunk.article_id, hit.chunk.position) for hit in store.search_lexical(query_vector(text), limit, filters)
+    ]
+
+
+def piece(id_: str, text: str, **fields: object) -> tuple[Article, list[EncodedChunk]]:
+    return encoded(replace(Article(id_, "عنوان", text, language="ar"), **fields), ENCODER)  # type: ignore[arg-type]  # fields of any type
+
+
+def test_an_empty_store_finds_nothing(store: Store) -> None:
+    assert dense(store, "الحكومة") == lexical(store, "الحكومة") == []
+    assert store.counts() == Counts(0, 0)
+    assert dict(store.versions()) == store.articles(["x"]) == store.sources() == {}
+    assert store.delete(["x"]) == 0
+
+
+def test_what_is_put_comes_back_as_it_was(store: Store) -> None:
+    article = Article(
+        "خبر/1",
+        "عنوانٌ «مقتبس»",
+        "  نصٌّ أوّل.\n\nنص ثانٍ 😀. ",
+        source="وكالة",
+        url="https://news.example/1",
+        published_at=datetime(2025, 3, 1, 10, 30, tzinfo=RIYADH),
+        language="ar",
+        tags=("سياسة", "عاجل"),
+        author="مراسل",
+    )
+    store.put([encoded(article, ENCODER, budget=2)])
+    assert store.articles(["خبر/1", "other"]) == {"خبر/1": article}
+    assert dict(store.versions()) == {"خبر/1": article.content_hash}
+    hits = store.search_lexical(query_vector("ثانٍ"), 5)
+    assert [hit.chunk for hit in hits] == [encoded(article, ENCODER, budget=2)[1][1].chunk]
+    assert store.counts() == Counts(1, 3)
+    assert store.sources() == {"وكالة": 3}
+    assert store.manifest == MANIFEST
+
+
+def test_dense_search_ranks_by_cosine(store: Store) -> None:
+    texts = {
+        "bank": "رفع البنك المركزي أسعار الفائدة",
+        "rain": "أمطار غزيرة على الساحل الشمالي",
+        "both": "رفع البنك أسعار الأمطار",
+    }
+    store.put([piece(id_, text) for id_, text in texts.items()])
+    question = ENCODER.encode(["رفع البنك المركزي أسعار الفائدة"], "query")[0].vector
+    hits = store.search_dense(question, 3)
+    assert [hit.chunk.article_id for hit in hits] == ["bank", "both", "rain"]
+    for hit in hits:
+        passage = ENCODER.encode([texts[hit.chunk.article_id]], "passage")[0].vector
+        assert hit.score == pytest.approx(float(question @ passage), abs=1e-4)
+
+
+def test_lexical_search_finds_only_what_shares_a_term_and_prefers_the_rare_one(store: Store) -> None:
+    store.put([piece(f"common-{n}", "الحكومة تبحث المشروع") for n in range(8)])
+    store.put([piece("rare", "الحكومة تبحث الزعفران"), piece("none", "أمطار على الساحل")])
+    found = [article_id for article_id, _ in lexical(store, "هل بحثت الحكومة مسألة الزعفران؟", 20)]
+    assert found[0] == "rare"
+    assert "none" not in found
+    assert len(found) == 9
+    assert lexical(store, "من في على") == [], "function words alone find nothing"
+    assert store.search_lexical(SparseVector([], []), 5) == []
+
+
+def test_a_replaced_article_is_found_by_its_new_text_only(store: Store) -> None:
+    store.put([piece("a", "قديم " * 60 + "زرافة"), piece("b", "زرافة")])
+    store.put([piece("a", "جديد")])
+    assert dict(lexical(store, "زرافة")) == {"b": 0}
+    assert store.counts() == Counts(2, 2)
+    assert store.articles(["a"])["a"].text == "جديد"
+
+
+def test_the_same_article_with_fewer_chunks_keeps_none_of_the_others(store: Store) -> None:
+    article = news_article(1)
+    store.put([encoded(article, ENCODER, budget=15)])
+    store.put([encoded(article, ENCODER, budget=200)])
+    assert store.counts() == Counts(1, 1)
+
+
+def test_the_last_of_several_articles_of_one_id_counts(store: Store) -> None:
+    store.put([piece("a", "أول"), piece("a", "ثان")])
+    assert store.articles(["a"])["a"].text == "ثان"
+    assert store.counts() == Counts(1, 1)
+    assert lexical(store, "أول") == []
+
+
+def test_an_article_without_chunks_is_kept_and_not_found(store: Store) -> None:
+    store.put([])
+    store.put([(Article("a", "عنوان", "نص"), [])])
+    assert store.counts() == Counts(1, 0)
+    assert "a" in store.articles(["a"])
+    assert dense(store, "نص") == []
+
+
+def test_deleting_removes_articles_with_their_chunks(store: Store) -> None:
+    store.put([encoded(news_article(n), ENCODER) for n in range(6)])
+    before = store.counts().chunks
+    assert store.delete(["news-1", "news-4", "unknown", "news-1"]) == 2
+    assert sorted(dict(store.versions())) == ["news-0", "news-2", "news-3", "news-5"]
+    assert {article_id for article_id, _ in dense(store, "الحكومة", 100)} == {"news-0", "news-2", "news-3", "news-5"}
+    assert store.counts().chunks < before
+
+
+def test_limits(store: Store) -> None:
+    store.put([piece(f"a{n}", f"الحكومة {n}") for n in range(7)])
+    assert [len(dense(store, "الحكومة", limit)) for limit in (-1, 0, 1, 5, 50)] == [0, 0, 1, 5, 7]
+    assert [len(lexical(store, "الحكومة", limit)) for limit in (-1, 0, 1, 5, 50)] == [0, 0, 1, 5, 7]
+
+
+def test_filters_restrict_both_searches(store: Store) -> None:
+    def at(day: int, hour: int = 0) -> datetime:
+        return datetime(2025, 3, day, hour, tzinfo=UTC)
+
+    store.put(
+        [
+            piece("first", "الحكومة", source="س", published_at=at(1)),
+            piece("second", "الحكومة", source="ص", published_at=at(2).astimezone(RIYADH)),
+            piece("third", "الحكومة", source="س", published_at=at(3), language="en"),
+            piece("undated", "الحكومة", source="ع"),
+        ]
+    )
+    cases = {
+        Filters(): {"first", "second", "third", "undated"},
+        Filters(sources=("س",)): {"first", "third"},
+        Filters(sources=("س", "ع")): {"first", "third", "undated"},
+        Filters(languages=("en",)): {"third"},
+        Filters(published_from=at(2)): {"second", "third"},
+        Filters(published_before=at(2)): {"first"},
+        Filters(published_from=at(2).astimezone(RIYADH), published_before=at(2, 1)): {"second"},
+        Filters(sources=("س",), languages=("ar",)): {"first"},
+        Filters(sources=("لا أحد",)): set(),
+    }
+    for filters, expected in cases.items():
+        assert {id_ for id_, _ in dense(store, "الحكومة", 10, filters)} == expected, filters
+        assert {id_ for id_, _ in lexical(store, "الحكومة", 10, filters)} == expected, filters
+
+
+def test_a_filter_by_a_date_without_a_zone_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"published_before .* no time zone"):
+        Filters(published_before=datetime(2025, 3, 1))
+
+
+def test_dates_at_the_ends_of_the_calendar(store: Store) -> None:
+    ends = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)]
+    store.put([piece(f"a{n}", "الحكومة", published_at=date) for n, date in enumerate(ends)])
+    assert {id_ for id_, _ in dense(store, "x", 5, Filters(published_from=ends[0]))} == {"a0", "a1"}
+    assert {id_ for id_, _ in dense(store, "x", 5, Filters(published_from=ends[1]))} == {"a1"}
+
+
+def test_chunks_of_another_article_or_version_are_refused_before_anything_is_written(store: Store) -> None:
+    first, chunks = piece("a", "نص")
+    other, others = piece("b", "آخر")
+    with pytest.raises(ValueError, match="another article"):
+        store.put([(other, others), (first, others)])
+    with pytest.raises(ValueError, match="version"):
+        store.put([(other, others), (replace(first, title="جديد"), chunks)])
+    assert store.counts() == Counts(0, 0)
+
+
+@pytest.mark.parametrize("vector", [np.ones(3, np.float32), np.full(ENCODER.dimensions, np.nan, np.float32)])
+def test_vectors_that_do_not_fit_are_refused_before_anything_is_written(store: Store, vector: np.ndarray) -> None:
+    good, bad = piece("a", "نص"), piece("b", "آخر")
+    with pytest.raises(ValueError, match=f"'b' has a vector .* {ENCODER.dimensions} finite"):
+        store.put([good, (bad[0], [replace(bad[1][0], dense=vector)])])
+    assert store.counts() == Counts(0, 0)
+
+
+def test_a_closed_store_keeps_everything_and_says_that_it_is_closed(opener: Callable[[], Store]) -> None:
+    store = opener()
+    store.put([encoded(news_article(n), ENCODER) for n in range(5)])
+    counts, versions, found = store.counts(), dict(store.versions()), dense(store, "الحكومة", 50)
+    store.close()
+    store.close()
+    uses: list[Callable[[], object]] = [
+        lambda: store.put([piece("x", "نص")]),
+        lambda: store.delete(["news-1"]),
+        lambda: store.articles(["news-1"]),
+        lambda: dict(store.versions()),
+        lambda: dense(store, "الحكومة"),
+        lambda: lexical(store, "الحكومة"),
+        store.counts,
+        store.sources,
+        store.optimise,
+    ]
+    for use in uses:
+        with pytest.raises(StoreError, match="closed"):
+            use()
+    with opener() as again:
+        assert (again.counts(), dict(again.versions())) == (counts, versions)
+        assert sorted(dense(again, "الحكومة", 50)) == sorted(found)
+
+
+def test_optimising_changes_no_answer(store: Store) -> None:
+    store.put([encoded(news_article(n), ENCODER) for n in range(20)])
+    store.delete([f"news-{n}" for n in range(10)])
+    before = dense(store, "أعلنت الحكومة", 20)
+    store.optimise()
+    assert dense(store, "أعلنت الحكومة", 20) == before
+    assert store.counts().articles == 10
+
+
+@pytest.mark.slow
+def test_ten_thousand_articles_are_deleted_at_once(store: Store) -> None:
+    numbers = range(10_000)
+    for at in range(0, 10_000, 1_000):
+        store.put([piece(f"a{n}", "خبر") for n in numbers[at : at + 1_000]])
+    store.put([piece("kept", "خبر")])
+    assert len(dict(store.versions())) == 10_001
+    assert len(store.articles(f"a{n}" for n in numbers)) == 10_000
+    assert store.delete(f"a{n}" for n in numbers) == 10_000
+    assert store.counts() == Counts(1, 1)

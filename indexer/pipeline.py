@@ -22,7 +22,7 @@ from indexer.store import Store
 from indexer.transformations import EncodeNodes, article_document, encoded_chunks
 
 #: A batch is encoded and written together: enough to sort passages by length, little enough to lose on a crash.
-BATCH_ARTICLES = 64
+BATCH_ARTICLES = 24
 BATCH_CHARS = 400_000
 #: From here on the batch indexer builds a graph over the dense vectors. Below, an exact search is as fast as needed
 #: and misses nothing (measured in docs/decisions/0005-store.md).

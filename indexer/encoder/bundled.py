@@ -79,10 +79,12 @@ class BundledEncoder:
         self._weights.verify_head()
         folder = (cache_dir or default_cache_dir()) / "encoder"
         path = cached_model(folder, f"e5-small-{precision}-{self._digest[:12]}", self._build)
-        self._session = _open(path)
-        self._tokenizer = PieceTokenizer(self._weights.vocabulary)
-        self._prefix_ids = {kind: self._tokenizer.tokenise([text])[0].ids for kind, text in _PREFIXES.items()}
         self._workers = ThreadPoolExecutor(threads or _usable_cores(), thread_name_prefix="masdar-encoder")
+        # The runtime loads its graph without the GIL, so the tokenizer is built meanwhile.
+        session = self._workers.submit(_open, path)
+        self._tokenizer = PieceTokenizer(self._weights.vocabulary)
+        self._session = session.result()
+        self._prefix_ids = {kind: self._tokenizer.tokenise([text])[0].ids for kind, text in _PREFIXES.items()}
 
     @property
     def identity(self) -> EncoderIdentity:

@@ -1,0 +1,63 @@
+# The commands of this project. `make demo` and `make test` make .venv themselves on a machine with Python 3.11-3.13.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that runs and is of a version that Masdar supports.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DEMO_STORE := .masdar/demo
+DEMO_QUESTION_EN := What does the US want from the Ukraine minerals deal?
+DEMO_QUESTION_AR := ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟
+
+.PHONY: help demo test check lint types format docs clean
+
+help: ## Show these commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.default ## Index the sample articles and answer a question in English and in Arabic
+	@$(BIN)/masdar index samples/articles.jsonl --store $(DEMO_STORE)
+	@echo
+	@$(BIN)/masdar ask --store $(DEMO_STORE) "$(DEMO_QUESTION_EN)"
+	@$(BIN)/masdar ask --store $(DEMO_STORE) "$(DEMO_QUESTION_AR)"
+
+test: $(VENV)/.dev ## Lint, types, and every test
+	@$(MAKE) --no-print-directory lint types
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## Lint, types, and the fast tests (under a minute)
+	@$(MAKE) --no-print-directory lint types
+	@$(BIN)/python -m pytest -m "not slow" -n 2
+
+lint: $(VENV)/.dev ## Style and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+
+types: $(VENV)/.dev ## Static types
+	@$(BIN)/mypy
+
+format: $(VENV)/.dev ## Rewrite files in the project's style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: $(VENV)/.dev ## Regenerate what is generated in README.md and docs/
+	@$(BIN)/python docs/generate.py
+
+clean: ## Remove the virtual environment and everything built
+	rm -rf $(VENV) .masdar dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Masdar needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.default: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing Masdar into $(VENV) (once) ..."
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing Masdar with what its tests need into $(VENV) (once) ..."
+	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(VENV)/.default

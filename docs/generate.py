@@ -1,0 +1,93 @@
+"""Regenerate what is generated in the docs: ``make docs``.
+
+README.md gets a recorded run over the sample articles and the table of ``eval/results/``; ``docs/cli.md`` the
+help of every command. Generated text stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from service.cli import COMMANDS, cli
+
+ROOT = Path(__file__).resolve().parent.parent
+QUESTIONS = (
+    "What does the US want from the Ukraine minerals deal?",
+    "ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟",
+    "What is the capital of Australia?",
+)
+
+
+def command_help() -> str:
+    """The help of ``masdar`` and of each of its commands, as Markdown."""
+    context = click.Context(cli, info_name="masdar", max_content_width=100, terminal_width=100)
+    parts = ["# The command `masdar`\n", _fenced(cli.get_help(context))]
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        if command is None:
+            raise SystemExit(f"the command {name!r} is listed in service/cli/__init__.py and cannot be imported")
+        own = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        parts.append(f"\n## `masdar {name}`\n\n{_fenced(command.get_help(own))}")
+    return "\n".join(parts)
+
+
+def recorded_asks() -> str:
+    """Real answers over the sample articles, from a fresh index."""
+    with tempfile.TemporaryDirectory() as folder:
+        _masdar("index", str(ROOT / "samples" / "articles.jsonl"), "--store", folder)
+        return "\n\n".join(
+            f'```console\n$ masdar ask "{question}"\n{_masdar("ask", question, "--store", folder).rstrip()}\n```'
+            for question in QUESTIONS
+        )
+
+
+def results_table() -> str:
+    """One row per figure in ``eval/results/``, each with the command that printed it."""
+    rows = ["| what | figure | n | commit | date | command |", "|---|---|---|---|---|---|"]
+    for path in sorted((ROOT / "eval" / "results").glob("*.json")):
+        run = json.loads(path.read_text("utf-8"))
+        for figure in run["figures"]:
+            cells = (figure["what"], figure["value"], figure["n"], run["commit"], run["date"], f"`{run['command']}`")
+            rows.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(rows)
+
+
+def put(text: str, name: str, content: str) -> str:
+    """The text with the generated part ``name`` replaced."""
+    pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    replaced, count = pattern.subn(lambda match: f"{match[1]}{content}\n{match[2]}", text)
+    if count != 1:
+        raise SystemExit(f"README.md has {count} parts 'generated: {name}', expected one")
+    return replaced
+
+
+def main() -> None:
+    """Write README.md and docs/cli.md."""
+    readme = ROOT / "README.md"
+    text = readme.read_text("utf-8")
+    parts: dict[str, Callable[[], str]] = {"asks": recorded_asks, "results": results_table}
+    for name, make in parts.items():
+        text = put(text, name, make())
+    readme.write_text(text, "utf-8")
+    (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
+
+
+def _masdar(*arguments: str) -> str:
+    run = [sys.executable, "-m", "service.cli", *arguments]
+    return subprocess.run(run, capture_output=True, text=True, check=True, encoding="utf-8").stdout  # noqa: S603  (our own command)
+
+
+def _fenced(text: str) -> str:
+    return f"```\n{text.rstrip()}\n```\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Answers questions over the index: retrieval, answering, the command line."""

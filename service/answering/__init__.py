@@ -1,0 +1,83 @@
+"""Answers and citations: what leaves the service, whoever made it.
+
+One invariant holds for every citation: ``article.text[start:end] == quote``. ``Citation.of`` makes citations from
+offsets, so that a quote can be nothing but what stands there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from indexer.articles import Article
+from indexer.chunks import Span
+from service.retrieval import Passage, Question
+
+Verdict = Literal["answered", "insufficient_evidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and where it stands.
+
+    Attributes:
+        marker: its number in the answer, from 1.
+        published_at: ISO 8601 with time zone, or None where the article has no date.
+        quote: verbatim text of the article.
+        start, end: offsets of the quote in the article's raw text.
+        support: how well the quote supports the answer, 0..1.
+    """
+
+    marker: int
+    article_id: str
+    title: str
+    source: str
+    url: str
+    published_at: str | None
+    quote: str
+    start: int
+    end: int
+    support: float
+
+    @classmethod
+    def of(cls, article: Article, span: Span, marker: int, support: float) -> Citation:
+        """Cite ``article.text[start:end]``.
+
+        Raises:
+            ValueError: the span is empty or outside the article.
+        """
+        start, end = span
+        if not 0 <= start < end <= len(article.text):
+            raise ValueError(f"span {start}:{end} is not inside article {article.id!r} (0:{len(article.text)})")
+        return cls(
+            marker=marker,
+            article_id=article.id,
+            title=article.title,
+            source=article.source,
+            url=article.url,
+            published_at=article.published_at.isoformat() if article.published_at else None,
+            quote=article.text[start:end],
+            start=start,
+            end=end,
+            support=round(support, 3),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer in the question's language, with its citations in order of their markers."""
+
+    question: str
+    language: str
+    verdict: Verdict
+    mode: str
+    answer: str
+    citations: tuple[Citation, ...]
+
+
+class Answerer(Protocol):
+    """Makes an answer out of passages."""
+
+    def answer(self, question: Question, passages: list[Passage]) -> Answer:
+        """Answer from these passages, or say that they do not."""
+        ...

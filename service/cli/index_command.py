@@ -1,0 +1,163 @@
+"""``masdar index``.
+
+LlamaIndex takes seconds to import. What comes of it is imported only when there is something to index, so that help
+and a mistyped path are answered at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from indexer.articles import MAX_ARTICLE_CHARS, ArticleLimits, FieldMap
+from indexer.sources.items import Loss, Problem, ReadOptions, SourceItem, SourceRecord
+from indexer.sources.reader import read_articles
+from indexer.store import Counts
+from service.cli.options import json_option, print_json, store_option, text
+from service.cli.progress import Progress
+from service.settings import Settings, load_settings
+from service.wiring import open_index
+
+if TYPE_CHECKING:
+    from indexer.pipeline import IndexReport
+
+#: Exit code when some records or files could not be read and the rest was indexed.
+PARTLY = 1
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@store_option
+@click.option(
+    "--field", "fields", multiple=True, type=text, metavar="FIELD=KEY", help="Which key of a record holds a field."
+)
+@click.option("--prune", is_flag=True, help="Remove articles that these paths no longer have.")
+@click.option("--allow-future", is_flag=True, help="Accept publication dates after tomorrow.")
+@click.option("--max-chars", type=click.IntRange(1), default=MAX_ARTICLE_CHARS, show_default=True, help="Longest text.")
+@click.option(
+    "--chunk-tokens", type=click.IntRange(16, 400), help="Longest chunk, in tokens of the model.  [default: 256]"
+)
+@json_option
+def index(
+    paths: tuple[Path, ...],
+    store: Path | None,
+    fields: tuple[str, ...],
+    prune: bool,
+    allow_future: bool,
+    max_chars: int,
+    chunk_tokens: int | None,
+    as_json: bool,
+) -> None:
+    """Index articles from PATHS: JSONL, JSON, CSV, TSV, plain text, Markdown, or folders of them.
+
+    Articles already indexed and unchanged are skipped; changed ones are replaced. A record that cannot be read is
+    reported and the rest goes on; the exit code is then 1.
+    """
+    settings = load_settings()
+    items = read_articles(paths, ReadOptions(FieldMap.from_flags(fields), ArticleLimits(max_chars, allow_future)))
+    with Progress(paths, quiet=as_json) as progress:
+        first = _up_to_first_article(items)
+        # Without any article there is nothing to load a model or to make an index for.
+        if first and isinstance(first[-1], SourceRecord):
+            outcome = _indexed(chain(first, items), settings, store or settings.store, chunk_tokens, prune, progress)
+        else:
+            outcome = _Outcome([item for item in first if isinstance(item, Problem)])
+            progress.report(outcome.problems)
+    if as_json:
+        print_json(outcome.as_json())
+    else:
+        _show(outcome, prune)
+    if outcome.lost:
+        raise SystemExit(PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a run wrote, what the index holds after it, and how long writing took."""
+
+    report: IndexReport
+    counts: Counts
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What was wrong with the sources, and what was written where they had any article."""
+
+    problems: list[Problem]
+    written: _Written | None = None
+
+    @property
+    def lost(self) -> int:
+        return sum(problem.loss is not Loss.NOTHING for problem in self.problems)
+
+    def as_json(self) -> dict[str, object]:
+        numbers = ("added", "replaced", "unchanged", "removed")
+        written = self.written
+        return {
+            **{name: getattr(written.report, name) if written else 0 for name in numbers},
+            "pruned": written.report.pruned if written else False,
+            "chunks_written": written.report.chunks if written else 0,
+            "lost": self.lost,
+            "seconds": round(written.seconds, 2) if written else 0.0,
+            "problems": [asdict(problem) for problem in self.problems],
+            "articles": written.counts.articles if written else None,
+            "chunks": written.counts.chunks if written else None,
+        }
+
+
+def _indexed(
+    items: Iterable[SourceItem],
+    settings: Settings,
+    folder: Path,
+    chunk_tokens: int | None,
+    prune: bool,
+    progress: Progress,
+) -> _Outcome:
+    from indexer.chunking import CHUNK_TOKENS
+    from indexer.pipeline import Indexer, default_transformations
+
+    budget = chunk_tokens or CHUNK_TOKENS
+    with open_index(settings, folder, budget) as (store, encoder):
+        begun = time.perf_counter()
+        report = Indexer(store, default_transformations(encoder, budget), progress.update).run(items, prune=prune)
+        return _Outcome(report.problems, _Written(report, store.counts(), time.perf_counter() - begun))
+
+
+def _up_to_first_article(items: Iterator[SourceItem]) -> list[SourceItem]:
+    """The problems at the beginning of the sources and their first article, if they have one."""
+    first: list[SourceItem] = []
+    for item in items:
+        first.append(item)
+        if isinstance(item, SourceRecord):
+            break
+    return first
+
+
+def _show(outcome: _Outcome, prune: bool) -> None:
+    if outcome.written is None:
+        click.echo("No article was found; the index is as it was.", err=True)
+    else:
+        _show_written(outcome.written)
+    warnings = len(outcome.problems) - outcome.lost
+    if outcome.problems:
+        listed = f"Records or files not indexed: {outcome.lost}, warnings: {warnings}; they are listed above."
+        click.echo(listed, err=True)
+    if prune and not (outcome.written and outcome.written.report.pruned):
+        click.echo("Nothing was pruned: what could not be read may still exist. Repair the source first.", err=True)
+
+
+def _show_written(written: _Written) -> None:
+    report, seconds = written.report, max(written.seconds, 1e-9)
+    rates = f"{(report.added + report.replaced) / seconds:.1f} articles/s, {report.chunks / seconds:.1f} chunks/s"
+    click.echo(
+        f"{report.added} added, {report.replaced} replaced, {report.unchanged} unchanged, {report.removed} removed "
+        f"in {seconds:.1f} s ({rates})."
+    )
+    click.echo(f"The index holds {written.counts.articles} articles in {written.counts.chunks} chunks.")

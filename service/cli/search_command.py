@@ -1,0 +1,81 @@
+"""``masdar search``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from service.cli.display import Page
+from service.cli.options import filter_options, filters_of, json_option, print_json, store_option, text
+from service.retrieval import Passage, checked_question
+from service.settings import load_settings
+from service.wiring import open_service
+
+
+@click.command()
+@click.argument("question", type=text)
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Passages to show.")
+@store_option
+@filter_options
+@json_option
+def search(
+    question: str,
+    limit: int,
+    store: Path | None,
+    source: tuple[str, ...],
+    language: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    as_json: bool,
+) -> None:
+    """Show the passages that fit QUESTION best."""
+    settings = load_settings()
+    asked, filters = checked_question(question), filters_of(source, language, since, until)
+    with open_service(settings, store or settings.store) as service:
+        passages = service.search(asked, limit, filters)
+    if as_json:
+        results = [_result(passage) for passage in passages]
+        print_json({"question": asked, "results": results})
+    else:
+        _show(passages)
+
+
+def _result(passage: Passage) -> dict[str, object]:
+    article = passage.article
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "start": passage.chunk.start,
+        "end": passage.chunk.end,
+        "text": passage.text,
+        "score": round(passage.score, 4),
+        "signals": {"dense": round(passage.dense, 4), "lexical": round(passage.lexical, 4)},
+    }
+
+
+def _show(passages: list[Passage]) -> None:
+    page = Page()
+    if not passages:
+        page.line("No passage found.", style="yellow")
+    for number, passage in enumerate(passages, start=1):
+        article = passage.article
+        date = article.published_at.date().isoformat() if article.published_at else ""
+        page.line(article.title or article.id, style="bold", label=f"{number:2}.")
+        page.line(" · ".join(part for part in (article.source, date, article.id) if part), style="dim", label="   ")
+        page.line(_shortened(passage.text), label="   ")
+        page.line(
+            f"score {passage.score:.3f} = dense {passage.dense:.3f}, lexical {passage.lexical:.3f}",
+            style="dim",
+            label="   ",
+        )
+        page.blank()
+
+
+def _shortened(text: str, most: int = 280) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[:most].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,41 @@
+"""``masdar status``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from indexer.store.embedded import open_store
+from service.cli.display import Page
+from service.cli.options import json_option, print_json, store_option
+from service.settings import load_settings
+
+_MOST_SOURCES = 10
+
+
+@click.command()
+@store_option
+@json_option
+def status(store: Path | None, as_json: bool) -> None:
+    """Show what the index holds and what made it."""
+    folder = store or load_settings().store
+    with open_store(folder) as opened:
+        manifest, counts = opened.manifest, opened.counts()
+        sources = {name: chunks for name, chunks in opened.sources().items() if chunks}
+    # What the files take on disk: the engine reserves room in files that are mostly holes.
+    size = sum(512 * file.stat().st_blocks for file in folder.rglob("*") if file.is_file())
+    if as_json:
+        content = {"store": str(folder), **asdict(counts), "bytes": size, "manifest": asdict(manifest)}
+        print_json(content | {"chunks_by_source": sources})
+        return
+    page = Page()
+    page.line(f"{counts.articles} articles in {counts.chunks} chunks, {size / 1e6:.1f} MB in {folder}", style="bold")
+    page.line(f"encoder {manifest.encoder}, weights {manifest.weights[:12]}, {manifest.dimensions} dimensions")
+    page.line(f"chunks of at most {manifest.chunk_tokens} tokens, text pipeline {manifest.text_pipeline}")
+    for name, chunks in list(sources.items())[:_MOST_SOURCES]:
+        page.line(f"{chunks} chunks", label="  ", style="dim")
+        page.line(name or "(no source)", label="    ")
+    if len(sources) > _MOST_SOURCES:
+        page.line(f"and {len(sources) - _MOST_SOURCES} more sources", style="dim")

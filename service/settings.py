@@ -1,0 +1,37 @@
+"""Settings, from the environment: every field is MASDAR_ and its name in capitals; empty counts as unset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from indexer.errors import BadInput
+
+
+class Settings(BaseSettings):
+    """Where the index is and how texts are encoded."""
+
+    model_config = SettingsConfigDict(env_prefix="MASDAR_", env_ignore_empty=True, extra="ignore")
+
+    store: Path = Field(default=Path(".masdar/store"), description="Folder of the embedded index")
+    encoder: Literal["int8", "fp32"] = Field(default="int8", description="Precision of the bundled encoder")
+    threads: int = Field(default=0, ge=0, description="Threads of the model runtime; 0 is all physical cores")
+    passages: int = Field(default=8, ge=1, le=50, description="Passages that an answer is looked for in")
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        BadInput: a variable has a value that is not allowed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "MASDAR_" + "_".join(str(part) for part in first["loc"]).upper()
+        reason = first["msg"].replace("Input should", "it should")
+        raise BadInput(f"{name} is {first['input']!r}: {reason}; correct the variable or unset it") from error

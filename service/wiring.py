@@ -1,0 +1,107 @@
+"""Put the parts together: the one place where settings become a store, an encoder, a retriever and an answerer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from indexer.encoder import Encoder
+from indexer.encoder.bundled import BundledEncoder
+from indexer.errors import StoreMissing
+from indexer.store import NO_FILTERS, Filters, Store
+from indexer.store.embedded import open_store
+from indexer.store.folder import is_index, make_folder
+from indexer.store.manifest import Manifest, read_manifest
+from service.answering import Answer, Answerer
+from service.answering.extractive import ExtractiveAnswerer
+from service.retrieval import Passage, Retriever
+from service.settings import Settings
+
+
+def build_encoder(settings: Settings) -> BundledEncoder:
+    """The encoder that the settings name."""
+    return BundledEncoder(settings.encoder, threads=settings.threads)
+
+
+@dataclass(slots=True)
+class Service:
+    """Answers questions over one index."""
+
+    store: Store
+    retriever: Retriever
+    answerer: Answerer
+    passages: int
+
+    def search(self, question: str, limit: int, filters: Filters = NO_FILTERS) -> list[Passage]:
+        """The best passages for a question."""
+        return self.retriever.search(self.retriever.question(question), limit, filters)
+
+    def ask(self, question: str, filters: Filters = NO_FILTERS) -> tuple[Answer, dict[str, float]]:
+        """An answer, and how many milliseconds each step took."""
+        marks = [time.perf_counter()]
+        encoded = self.retriever.question(question)
+        marks.append(time.perf_counter())
+        passages = self.retriever.search(encoded, self.passages, filters)
+        marks.append(time.perf_counter())
+        answer = self.answerer.answer(encoded, passages)
+        marks.append(time.perf_counter())
+        steps = [round(1000 * (end - start), 1) for start, end in pairwise(marks)]
+        timings = dict(zip(("encode", "retrieve", "answer"), steps, strict=True))
+        return answer, timings | {"total": round(1000 * (marks[-1] - marks[0]), 1)}
+
+
+def build_service(settings: Settings, store: Store, encoder: Encoder) -> Service:
+    """Wire the service over an open store."""
+    return Service(store, Retriever(store, encoder), ExtractiveAnswerer(encoder), settings.passages)
+
+
+def check_index(folder: Path) -> None:
+    """Tell at once, without a lock or a model, that there is no index.
+
+    Raises:
+        StoreMissing: there is none.
+        StoreError: the folder or its manifest cannot be read.
+    """
+    if is_index(folder):
+        read_manifest(folder)
+    else:
+        raise StoreMissing(f"there is no index in {folder}; make one with: masdar index PATH --store {folder}")
+
+
+@contextmanager
+def open_service(settings: Settings, folder: Path) -> Iterator[Service]:
+    """The service over the index in ``folder``, which is closed when the block ends.
+
+    Raises:
+        MasdarError: the index is missing (told before the model is loaded) or cannot be used, or the model cannot.
+    """
+    check_index(folder)
+    # The model first: an index belongs to one process at a time, and loading takes longer than asking.
+    encoder = build_encoder(settings)
+    # The chunk budget does not matter for asking; the manifest check leaves it out.
+    with open_store(folder, Manifest.of(encoder.identity, 0)) as store:
+        yield build_service(settings, store, encoder)
+
+
+@contextmanager
+def open_index(settings: Settings, folder: Path, chunk_tokens: int) -> Iterator[tuple[Store, Encoder]]:
+    """The index in ``folder`` to write to, made where there is none, and its encoder; closed when the block ends.
+
+    Raises:
+        MasdarError: the index cannot be used (told before the model is loaded) or is another encoder's, or the model
+            cannot be used.
+    """
+    with ExitStack() as opened:
+        store = opened.enter_context(open_store(folder)) if is_index(folder) else None
+        if store is None:
+            make_folder(folder)
+        encoder = build_encoder(settings)
+        wanted = Manifest.of(encoder.identity, chunk_tokens)
+        if store is None:
+            store = opened.enter_context(open_store(folder, wanted, create=True))
+        store.manifest.check(wanted, str(folder))
+        yield store, encoder

@@ -1,0 +1,148 @@
+"""Retrieval: which signal takes part, how scores are fused, which questions are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from fakes import TrigramEncoder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.articles import Article
+from indexer.chunks import Chunk
+from indexer.errors import BadInput
+from indexer.store import NO_FILTERS, Filters, Hit, Store
+from service.retrieval import MAX_QUESTION_CHARS, Retriever, checked_question, fuse
+
+
+def article(name: str, text: str = "نص طويل") -> Article:
+    return Article(name, "", text)
+
+
+def chunk(name: str, position: int = 0) -> Chunk:
+    return Chunk(name, article(name).content_hash, position, 0, 3, ((0, 3),))
+
+
+class RecordingStore:
+    """Gives the same hits to every search and remembers the filters that came with it."""
+
+    def __init__(self, dense: Sequence[Hit], lexical: Sequence[Hit], articles: Iterable[str]) -> None:
+        self.hits = {"dense": list(dense), "lexical": list(lexical)}
+        self.held = {name: article(name) for name in articles}
+        self.asked: dict[str, Filters] = {}
+
+    def search_dense(self, vector: object, limit: int, filters: Filters) -> list[Hit]:
+        self.asked["dense"] = filters
+        return self.hits["dense"][:limit]
+
+    def search_lexical(self, vector: object, limit: int, filters: Filters) -> list[Hit]:
+        self.asked["lexical"] = filters
+        return self.hits["lexical"][:limit]
+
+    def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        return {name: self.held[name] for name in article_ids if name in self.held}
+
+
+def retriever(store: RecordingStore) -> Retriever:
+    return Retriever(cast(Store, store), TrigramEncoder())
+
+
+def found(store: RecordingStore, question: str, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Any]:
+    searching = retriever(store)
+    return searching.search(searching.question(question), limit, filters)
+
+
+BOTH = RecordingStore(
+    dense=[Hit(chunk("meaning"), 0.9), Hit(chunk("both"), 0.8), Hit(chunk("far"), 0.1)],
+    lexical=[Hit(chunk("both"), 12.0), Hit(chunk("word"), 6.0)],
+    articles=["meaning", "both", "far", "word"],
+)
+
+
+def test_a_passage_that_both_signals_find_comes_first() -> None:
+    passages = found(BOTH, "ما نص الاتفاق؟")
+    assert passages[0].article.id == "both"
+    assert {passage.article.id for passage in passages} == {"meaning", "both", "far", "word"}
+    assert passages[0].lexical == 1.0
+    assert next(p for p in passages if p.article.id == "word").dense == 0.0
+    assert passages[0].text == "نص "
+
+
+def test_the_limit_holds_and_a_vanished_article_is_left_out() -> None:
+    assert len(found(BOTH, "ما نص الاتفاق؟", limit=2)) == 2
+    gone = RecordingStore(BOTH.hits["dense"], [], ["meaning", "far"])
+    assert [passage.article.id for passage in found(gone, "ما نص الاتفاق؟")] == ["meaning", "far"]
+
+
+def test_an_article_replaced_meanwhile_is_left_out_for_its_offsets_are_others() -> None:
+    store = RecordingStore(BOTH.hits["dense"], [], ["meaning", "far"])
+    store.held["meaning"] = article("meaning", "طويل نص")
+    assert [passage.article.id for passage in found(store, "ما نص الاتفاق؟")] == ["far"]
+
+
+def test_words_are_looked_for_in_the_language_of_the_question_and_meaning_in_every_one() -> None:
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    filters = Filters(sources=("وكالة",), published_from=since)
+    store = RecordingStore([], [], [])
+    found(store, "What is in the agreement?", filters=filters)
+    assert store.asked["dense"] == filters
+    assert store.asked["lexical"] == Filters(sources=("وكالة",), languages=("en",), published_from=since)
+    found(store, "ما نص الاتفاق؟")
+    assert store.asked["lexical"].languages == ("ar",)
+
+
+def test_words_are_not_looked_for_where_the_filter_leaves_out_their_language() -> None:
+    store = RecordingStore([], [], [])
+    found(store, "What is in the agreement?", filters=Filters(languages=("ar",)))
+    assert "lexical" not in store.asked
+    assert store.asked["dense"] == Filters(languages=("ar",))
+
+
+scores = st.lists(st.floats(0, 30, allow_nan=False), max_size=12).map(lambda values: sorted(values, reverse=True))
+
+
+@given(scores, scores)
+def test_fusion_gives_each_chunk_once_with_scores_in_order_between_nought_and_one(
+    dense: list[float], lexical: list[float]
+) -> None:
+    fused = fuse(
+        [Hit(chunk(f"d{at}"), score) for at, score in enumerate(dense)],
+        [Hit(chunk(f"d{2 * at}"), score) for at, score in enumerate(lexical)],
+    )
+    names = [found.article_id for found, *_ in fused]
+    assert len(names) == len(set(names))
+    assert [score for _, score, *_ in fused] == sorted((score for _, score, *_ in fused), reverse=True)
+    assert all(0 <= value <= 1 + 1e-9 for _, *values in fused for value in values)
+
+
+def test_fusion_does_not_depend_on_the_order_of_equals() -> None:
+    equal = [Hit(chunk(name), 0.5) for name in "abc"]
+    assert fuse(equal, []) == fuse(list(reversed(equal)), [])
+
+
+def test_without_words_in_common_meaning_alone_decides() -> None:
+    fused = fuse([Hit(chunk("a"), 0.9), Hit(chunk("b"), 0.7)], [])
+    assert [(found.article_id, score) for found, score, *_ in fused] == [("a", 1.0), ("b", 0.0)]
+
+
+@pytest.mark.parametrize("question", ["", " ", "\n\t", "\u3000"])
+def test_an_empty_question_is_refused(question: str) -> None:
+    with pytest.raises(BadInput, match="the question is empty"):
+        checked_question(question)
+
+
+def test_a_question_has_a_longest_length() -> None:
+    assert checked_question(f" {'س' * MAX_QUESTION_CHARS}\n") == "س" * MAX_QUESTION_CHARS
+    with pytest.raises(BadInput, match="2001 characters; at most 2000"):
+        retriever(BOTH).question("س" * (MAX_QUESTION_CHARS + 1))
+
+
+@given(st.text(st.characters(categories=("Cc", "Cf", "Cs", "Lo", "Po", "Nd")), min_size=1, max_size=40))
+def test_any_other_question_can_be_encoded(question: str) -> None:
+    if question.strip():
+        asked = retriever(BOTH).question(question)
+        assert asked.text == question.strip()
+        assert asked.language in {"ar", "en"}

@@ -1,0 +1,64 @@
+"""What the docs say is what the program does."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from service.cli import COMMANDS
+from service.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_command_help_is_current(generate: ModuleType) -> None:
+    assert (ROOT / "docs" / "cli.md").read_text("utf-8") == generate.command_help(), "run: make docs"
+
+
+def test_results_table_is_current(generate: ModuleType) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert generate.put(readme, "results", generate.results_table()) == readme, "run: make docs"
+
+
+@pytest.mark.slow
+def test_recorded_run_is_current(generate: ModuleType) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert generate.put(readme, "asks", generate.recorded_asks()) == readme, "run: make docs"
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert COMMANDS
+    assert [name for name in COMMANDS if f"masdar {name}" not in readme] == []
+
+
+def test_every_setting_is_documented() -> None:
+    documented = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    names = [f"MASDAR_{name.upper()}" for name in Settings.model_fields] + ["MASDAR_CACHE", "MASDAR_BIDI"]
+    assert [name for name in names if f"`{name}`" not in documented] == []
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("samples/*.md")]
+    assert documents
+    broken = [
+        f"{document.name}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text("utf-8"))
+        if not (document.parent / target).exists()
+    ]
+    assert broken == []

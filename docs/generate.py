@@ -11,12 +11,12 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
-from service.cli import COMMANDS, cli
+from service.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = (
@@ -29,14 +29,18 @@ QUESTIONS = (
 def command_help() -> str:
     """The help of ``masdar`` and of each of its commands, as Markdown."""
     context = click.Context(cli, info_name="masdar", max_content_width=100, terminal_width=100)
-    parts = ["# The command `masdar`\n", _fenced(cli.get_help(context))]
-    for name in COMMANDS:
-        command = cli.get_command(context, name)
+    return "# The command `masdar`\n\n" + _fenced(cli.get_help(context)) + "".join(_group_help(cli, context))
+
+
+def _group_help(group: click.Group, context: click.Context) -> Iterator[str]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if command is None:
-            raise SystemExit(f"the command {name!r} is listed in service/cli/__init__.py and cannot be imported")
+            raise SystemExit(f"the command {context.command_path} {name} is listed and cannot be imported")
         own = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
-        parts.append(f"\n## `masdar {name}`\n\n{_fenced(command.get_help(own))}")
-    return "\n".join(parts)
+        yield f"\n## `{own.command_path}`\n\n{_fenced(command.get_help(own))}"
+        if isinstance(command, click.Group):
+            yield from _group_help(command, own)
 
 
 def recorded_asks() -> str:

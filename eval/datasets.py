@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,29 @@ class Dataset:
         corpus: documents by id.
         queries: questions by id; some may have no judgement.
         qrels: for each judged question the relevant documents and their grade, 1 or more.
+        languages: "ar", "en" and so on, for the questions that carry a ``lang``.
     """
 
     name: str
     corpus: Mapping[str, Document]
     queries: Mapping[str, str]
     qrels: Mapping[str, Mapping[str, int]]
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def corpus_digest(self) -> str:
+        """SHA-256 in hex of the documents, whatever their order. Computed anew at each access."""
+        return _digest(sorted((name, document.title, document.text) for name, document in self.corpus.items()))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 in hex of the documents, the judged questions and the judgements, whatever their order."""
+        judged = [(query, self.queries[query], sorted(grades.items())) for query, grades in sorted(self.qrels.items())]
+        return _digest([self.corpus_digest, judged])
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, separators=(",", ":")).encode()).hexdigest()
 
 
 def datasets_folder(given: Path | None) -> Path:
@@ -62,7 +80,7 @@ def load_beir(folder: Path) -> Dataset:
 
     Raises:
         BadInput: a file is missing, or a judgement names a question or document that is not there.
-        BadRecord: a line cannot be read.
+        BadRecord: a line cannot be read, or an id comes twice.
     """
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
@@ -70,16 +88,27 @@ def load_beir(folder: Path) -> Dataset:
             f"the question set {folder} lacks {' and '.join(missing)}; the layout of BEIR needs {', '.join(FILES)}"
         )
     corpus = {
-        record["_id"]: Document(record.get("title") or "", record["text"])
-        for record in _records(folder / "corpus.jsonl")
+        name: Document(record.get("title") or "", record["text"])
+        for name, record in _by_id(folder / "corpus.jsonl").items()
     }
-    queries = {record["_id"]: record["text"] for record in _records(folder / "queries.jsonl")}
+    questions = _by_id(folder / "queries.jsonl")
+    queries = {name: record["text"] for name, record in questions.items()}
+    languages = {name: record["lang"] for name, record in questions.items() if isinstance(record.get("lang"), str)}
     qrels = _judgements(folder / "qrels.tsv")
     _check_references(folder, qrels, corpus, queries)
-    return Dataset(folder.resolve().name, corpus, queries, qrels)
+    return Dataset(folder.resolve().name, corpus, queries, qrels, languages)
 
 
-def _records(path: Path) -> Iterator[dict[str, Any]]:
+def _by_id(path: Path) -> dict[str, dict[str, Any]]:
+    records: dict[str, dict[str, Any]] = {}
+    for number, record in _records(path):
+        if record["_id"] in records:
+            raise BadRecord(str(path), number, f"the _id {record['_id']!r} comes a second time; give each its own")
+        records[record["_id"]] = record
+    return records
+
+
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in _lines(path):
         try:
             record = json.loads(line)
@@ -87,7 +116,7 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
             raise BadRecord(str(path), number, f"not JSON: {error}") from error
         if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in ("_id", "text")):
             raise BadRecord(str(path), number, 'needs an object with the strings "_id" and "text"')
-        yield record
+        yield number, record
 
 
 def _judgements(path: Path) -> dict[str, dict[str, int]]:

@@ -1,6 +1,6 @@
 """What can go wrong, as one tree of exceptions.
 
-MasdarError
+MasdarError            (eval/errors.py adds what can go wrong when measuring)
 ├── BadInput           the caller's file, record, question or option cannot be used
 │   └── BadRecord      one record of a source; the rest of the source goes on
 ├── EncoderError       the model cannot be built, read or run

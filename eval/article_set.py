@@ -1,0 +1,73 @@
+"""Question sets over articles as Masdar indexes them: ``articles.jsonl`` and ``questions.jsonl`` in one folder.
+
+A question is ``{"question": ..., "article_id": ..., "lang": ...}``: one right article each, ``lang`` optional. The
+project's own ``samples/`` are such a set, so that an evaluation runs without any download.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from eval.datasets import Dataset, Document
+from indexer.articles import Article
+from indexer.errors import BadInput, BadRecord
+from indexer.sources.items import Loss, Problem
+from indexer.sources.reader import read_articles
+
+FILES = ("articles.jsonl", "questions.jsonl")
+
+
+def is_article_set(folder: Path) -> bool:
+    """Whether the folder has both files."""
+    return all((folder / name).is_file() for name in FILES)
+
+
+def load_article_set(folder: Path) -> Dataset:
+    """Read articles and questions; questions are named after their line, "q1" being the first.
+
+    Raises:
+        BadInput: an article cannot be read, or a question names one that is not there.
+        BadRecord: a line of the questions cannot be read.
+    """
+    articles_file, questions_file = (folder / name for name in FILES)
+    corpus = {article.id: Document(article.title, article.text) for article in _articles(articles_file)}
+    queries: dict[str, str] = {}
+    qrels: dict[str, dict[str, int]] = {}
+    languages: dict[str, str] = {}
+    for number, question in _questions(questions_file):
+        name, right = f"q{number}", question["article_id"]
+        if right not in corpus:
+            raise BadRecord(str(questions_file), number, f"names article {right!r}, which articles.jsonl does not have")
+        queries[name], qrels[name] = question["question"], {right: 1}
+        if "lang" in question:
+            languages[name] = question["lang"]
+    if not queries:
+        raise BadInput(f"{questions_file} has no question; write one a line")
+    return Dataset(folder.resolve().name, corpus, queries, qrels, languages)
+
+
+def _articles(path: Path) -> Iterator[Article]:
+    for item in read_articles([path]):
+        if not isinstance(item, Problem):
+            yield item.article
+        elif item.loss is not Loss.NOTHING:
+            raise BadInput(f"{item}; a question set must be read whole")
+
+
+def _questions(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    # Not splitlines(): it also cuts at U+2028 and its like, which JSON allows inside a string.
+    for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BadRecord(str(path), number, f"not JSON: {error}") from error
+        if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in _NEEDED):
+            raise BadRecord(str(path), number, 'needs an object with the strings "question" and "article_id"')
+        yield number, {key: value for key, value in record.items() if isinstance(value, str)}
+
+
+_NEEDED = ("question", "article_id")

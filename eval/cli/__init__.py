@@ -1,0 +1,34 @@
+"""``masdar eval``: its sub-commands are imported when they run, so that ``masdar --help`` is instant."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "retrieval": "Measure retrieval on a question set.",
+    "verify": "Check that figures are what is written down.",
+}
+
+
+class _Lazy(click.Group):
+    """Knows its commands by name and imports one only to run it or to show its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"eval.cli.{cmd_name}_command"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, name="eval")
+def evaluation() -> None:
+    """Measure retrieval, and check figures."""

@@ -1,0 +1,20 @@
+"""The libraries of the extra ``eval``, imported by name when they are needed: Masdar works without them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from indexer.errors import BadInput
+
+
+def library(name: str) -> Any:
+    """Import a library of the extra ``eval``.
+
+    Raises:
+        BadInput: it is not installed.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise BadInput(f"this needs the library {name}, which is not installed: pip install 'masdar[eval]'") from error

@@ -1,0 +1,106 @@
+"""A run that was saved: a line for each question, and the configuration and result beside them.
+
+``RUN.jsonl`` has a row for each judged question, ``RUN.config.json`` what ``--json`` prints. No text of an article is
+in them: they can be shared where the articles cannot.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from eval.measures import MEASURES
+from indexer.errors import BadInput, BadRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question of a run.
+
+    Attributes:
+        query: its id.
+        lang: its language, empty where the question set does not say.
+        metrics: each measure, between 0 and 1.
+        ranking: ids of the articles found, best first.
+        milliseconds: to encode the question and search.
+    """
+
+    query: str
+    lang: str
+    metrics: Mapping[str, float]
+    ranking: tuple[str, ...]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The rows of a run and what ``--json`` printed for it."""
+
+    rows: Sequence[Row]
+    result: Mapping[str, Any]
+
+
+def config_path(path: Path) -> Path:
+    """The file beside the rows: ``RUN.config.json`` for ``RUN.jsonl``."""
+    return path.with_suffix(".config.json")
+
+
+def check_writable(path: Path) -> None:
+    """Make the folder of a run to come, so that a long run does not end with what could be told before it.
+
+    Raises:
+        BadInput: the folder cannot be made, or the name is taken by a folder.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"the folder {path.parent} cannot be made ({error.strerror or error}); name another") from error
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder; name a file for the run, for example {path / 'run.jsonl'}")
+
+
+def save_run(path: Path, run: Run) -> None:
+    """Write both files, each whole or not at all.
+
+    Raises:
+        BadInput: they cannot be written.
+    """
+    rows = "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in run.rows)
+    result = json.dumps(run.result, ensure_ascii=False, indent=2) + "\n"
+    try:
+        for target, content in ((path, rows), (config_path(path), result)):
+            temporary = target.with_name(f"{target.name}.new")
+            temporary.write_text(content, "utf-8")
+            temporary.replace(target)
+    except OSError as error:
+        raise BadInput(f"the run cannot be saved as {path} ({error.strerror or error}); name another file") from error
+
+
+def read_run(path: Path) -> Run:
+    """Read a run that ``save_run`` wrote.
+
+    Raises:
+        BadInput: one of the files is missing or cannot be read.
+        BadRecord: a row lacks something.
+    """
+    try:
+        lines = path.read_text("utf-8").split("\n")
+        result = json.loads(config_path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"the run {path} cannot be read ({error}); save one with --save") from error
+    if not isinstance(result, dict) or not isinstance(result.get("config"), dict):
+        raise BadInput(f"{config_path(path)} is not the configuration of a run; save one with --save")
+    return Run([_row(path, number, line) for number, line in enumerate(lines, 1) if line], result)
+
+
+def _row(path: Path, number: int, line: str) -> Row:
+    try:
+        values = json.loads(line)
+        metrics = {name: float(values["metrics"][name]) for name in MEASURES}
+        ranking = tuple(map(str, values["ranking"]))
+        return Row(str(values["query"]), str(values["lang"]), metrics, ranking, float(values["milliseconds"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRecord(str(path), number, f"not a row of a saved run ({error!r}); save one with --save") from error

@@ -1,0 +1,48 @@
+"""Retrieval with some of its signals switched off, to see what each of them is worth.
+
+The real retriever searches a store in which the searches of the other signals find nothing: fusion and all else are
+those that answer questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Any, cast
+
+from indexer.store import Hit, Store
+from service.retrieval import Retriever
+
+#: Signal -> the search of the store that it is.
+SIGNALS = {"dense": "search_dense", "lexical": "search_lexical"}
+
+
+def name_of(signals: tuple[str, ...]) -> str:
+    """Signals as they are named in results: "dense+lexical"."""
+    return "+".join(signals)
+
+
+ALL = name_of(tuple(SIGNALS))
+
+
+def ablated(store: Store, retriever_over: Callable[[Store], Retriever]) -> Iterator[tuple[str, Retriever]]:
+    """A retriever for each combination of signals but that of all of them, single signals first."""
+    for size in range(1, len(SIGNALS)):
+        for kept in combinations(SIGNALS, size):
+            muted = frozenset(SIGNALS[signal] for signal in SIGNALS if signal not in kept)
+            yield name_of(kept), retriever_over(cast(Store, _Muted(store, muted)))
+
+
+class _Muted:
+    """A store of which some searches find nothing and everything else is as it was."""
+
+    def __init__(self, store: Store, searches: frozenset[str]) -> None:
+        self._store = store
+        self._searches = searches
+
+    def __getattr__(self, name: str) -> Any:
+        return _nothing if name in self._searches else getattr(self._store, name)
+
+
+def _nothing(*_: object, **__: object) -> list[Hit]:
+    return []

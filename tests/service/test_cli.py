@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from indexer.pipeline import BATCH_ARTICLES
+
 Process = subprocess.CompletedProcess[str]
 Masdar = Callable[..., Process]
 ACTS_ON_TERMINAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -329,10 +331,10 @@ def test_a_terminal_shows_a_bar_with_rate_and_time_left(
 ) -> None:
     records = [{"id": str(number), "text": f"خبر رقم {number}."} for number in range(200)]
     file = write(tmp_path / "many.jsonl", *records)
-    env = plain_environment({"TERM": "xterm-256color", "FAKE_SECONDS": "1.5"})
+    env = plain_environment({"TERM": "xterm-256color", "FAKE_SECONDS": "0.6"})
     code, written = on_terminal([*fake_command, "index", str(file), "--store", str(tmp_path / "store")], env)
     assert code == 0
-    assert re.search(r"\b64/200\b", written)
+    assert re.search(rf"\b{BATCH_ARTICLES}/200\b", written)
     assert re.search(r"[1-9]\d*\.\d articles/s", written)
     assert re.search(r"0:00:0\d", written)
     assert "200 added" in written
@@ -427,7 +429,7 @@ def test_an_index_cut_short_is_usable_and_the_next_run_finishes_it(
     answer = loaded(fake_masdar("ask", "خبر رقم 7 عن الاقتصاد", "--json", "--store", store))
     assert answer["verdict"] == "answered"
     kept = loaded(fake_masdar("status", "--json", "--store", store))["articles"]
-    assert 64 <= kept < 300
+    assert BATCH_ARTICLES <= kept < 300
     done = loaded(fake_masdar("index", tmp_path / "many.jsonl", "--json", "--store", store))
     assert (done["added"], done["unchanged"], done["articles"], done["chunks"]) == (300 - kept, kept, 300, 300)
 

@@ -14,7 +14,7 @@ from indexer.store import Hit, Store
 from service.retrieval import Retriever
 
 #: Signal -> the search of the store that it is.
-SIGNALS = {"dense": "search_dense", "lexical": "search_lexical"}
+SIGNALS = {"dense": "search_dense", "lexical": "search_lexical", "late": "search_late"}
 
 
 def name_of(signals: tuple[str, ...]) -> str:

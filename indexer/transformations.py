@@ -7,6 +7,7 @@ may drop nodes or add metadata; it must leave a node's text and offsets as they 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,11 +18,12 @@ from pydantic import Field, PrivateAttr
 from indexer.articles import Article
 from indexer.chunking import chunk_of_node
 from indexer.chunks import EncodedChunk, passage_text
-from indexer.encoder import Encoder
+from indexer.encoder import Encoder, Float32
 from indexer.encoder.centring import centring_for
+from indexer.late import passage_vectors
 from indexer.lexical import SparseVector, document_vector
 
-_LEXICAL = "lexical"
+_LEXICAL, _LATE = "lexical", "late"
 
 
 def article_document(article: Article) -> Document:
@@ -39,9 +41,10 @@ def article_document(article: Article) -> Document:
 
 
 class EncodeNodes(TransformComponent):
-    """Give nodes their vectors: ``embedding`` is the sentence vector, ``metadata["lexical"]`` the BM25 weights.
+    """Give nodes their vectors: sentence vector, BM25 weights, and token vectors for late interaction.
 
-    The weights are kept as ``{"indices": [...], "values": [...]}``, so that a node survives LlamaIndex's JSON.
+    The sentence vector is the node's ``embedding``. The others are metadata in forms that survive LlamaIndex's JSON:
+    ``metadata["lexical"]`` is ``{"indices": [...], "values": [...]}``, ``metadata["late"]`` the base64 of float16 rows.
     """
 
     weights: str = Field(description="Digest of the encoder: LlamaIndex's caches must not mix up two encoders")
@@ -57,15 +60,25 @@ class EncodeNodes(TransformComponent):
         return "EncodeNodes"
 
     def __call__(self, nodes: Sequence[BaseNode], **_: Any) -> Sequence[BaseNode]:
-        """Encode the nodes in place; with the title as context for both signals."""
+        """Encode the nodes in place; with the title as context for all signals."""
         passages = [_passage(node) for node in nodes]
         centring = centring_for(self._encoder.identity)
-        for node, passage, encoding in zip(nodes, passages, self._encoder.encode(passages, "passage"), strict=True):
+        encodings = self._encoder.encode(passages, "passage", tokens=True)
+        for node, passage, encoding in zip(nodes, passages, encodings, strict=True):
             node.embedding = centring.sentence(encoding.vector, "passage").tolist()
             node.metadata[_LEXICAL] = document_vector(passage)._asdict()
+            node.metadata[_LATE] = _packed(passage_vectors(passage, encoding, centring))
             for hidden in (node.excluded_embed_metadata_keys, node.excluded_llm_metadata_keys):
-                hidden.extend({_LEXICAL} - set(hidden))
+                hidden.extend(key for key in (_LEXICAL, _LATE) if key not in hidden)
         return nodes
+
+
+def _packed(vectors: Float32) -> str:
+    return base64.b64encode(vectors.astype(np.float16).tobytes()).decode("ascii")
+
+
+def _unpacked(packed: str, dimensions: int) -> Float32:
+    return np.frombuffer(base64.b64decode(packed), np.float16).reshape(-1, dimensions).astype(np.float32)
 
 
 def _passage(node: BaseNode) -> str:
@@ -80,12 +93,13 @@ def encoded_chunks(nodes: Sequence[BaseNode]) -> dict[str, list[EncodedChunk]]:
     """
     chunks: dict[str, list[EncodedChunk]] = {}
     for node in nodes:
-        lexical = node.metadata.get(_LEXICAL)
-        if node.embedding is None or lexical is None:
+        lexical, late = node.metadata.get(_LEXICAL), node.metadata.get(_LATE)
+        if node.embedding is None or lexical is None or late is None:
             raise ValueError(
                 f"the node {node.node_id!r} was not encoded; EncodeNodes must be among the transformations"
             )
         chunk = chunk_of_node(node)
-        encoded = EncodedChunk(chunk, np.asarray(node.embedding, np.float32), SparseVector(**lexical))
+        dense = np.asarray(node.embedding, np.float32)
+        encoded = EncodedChunk(chunk, dense, SparseVector(**lexical), _unpacked(late, len(dense)))
         chunks.setdefault(chunk.article_id, []).append(encoded)
     return chunks

@@ -1,7 +1,7 @@
-"""Find the passages that may answer a question: two signals from the store, fused.
+"""Find the passages that may answer a question: three signals from the store, fused.
 
-Dense vectors find passages by meaning, in any language. BM25 finds them by words, so it is asked only for articles in
-the question's own language. Their scores are brought to 0..1 within each list and added by weight.
+Sentence vectors find passages by meaning, in any language. BM25 finds them by words, so it is asked only for articles
+in the question's own language. Late interaction compares what both found token by token and decides the order.
 """
 
 from __future__ import annotations
@@ -15,14 +15,21 @@ from indexer.chunks import Chunk
 from indexer.encoder import Encoder, Encoding
 from indexer.encoder.centring import Centring, centring_for
 from indexer.errors import BadInput
-from indexer.lexical import query_vector
+from indexer.late import question_vectors
+from indexer.lexical import SparseVector, query_vector
 from indexer.store import NO_FILTERS, Filters, Hit, Store
 
-#: Candidates that each signal brings.
-CANDIDATES = 100
-#: Weight of the lexical signal where it takes part; the rest is the dense one's. Design value .5, see docs/decisions.
+#: Candidates that each of the first two signals brings. English questions need them: their passage is often not among
+#: the first 60 by sentence vector.
+CANDIDATES = 300
+#: What the best BM25 score adds to late interaction, whose scores lie within about .3 of each other. Chosen on
+#: arcd_test and half of XQuAD; see docs/decisions/0007-late-interaction.md.
+LEXICAL_BONUS = 0.1
+#: Weight of BM25 where there are no token vectors; the rest is the sentence vector's.
 LEXICAL_WEIGHT = 0.5
 MAX_QUESTION_CHARS = 2_000
+#: The signals of a passage, by the names of its fields.
+SIGNALS = ("dense", "lexical", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,9 @@ class Passage:
     """A chunk found, with its article.
 
     Attributes:
-        score: the fused score, 0..1; compares passages of one question only.
+        score: the fused score; compares passages of one question only.
         dense, lexical: what each signal says, brought to 0..1 within its list; 0 where it did not find the chunk.
+        late: MaxSim of the question's tokens with the chunk's, at most 1.
     """
 
     article: Article
@@ -62,11 +70,23 @@ class Passage:
     score: float
     dense: float
     lexical: float
+    late: float = 0.0
 
     @property
     def text(self) -> str:
         """The chunk's text, verbatim."""
         return self.article.text[self.chunk.start : self.chunk.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """A chunk with its fused score and what each signal says; see ``Passage``."""
+
+    chunk: Chunk
+    score: float
+    dense: float
+    lexical: float
+    late: float
 
 
 class Retriever:
@@ -97,12 +117,15 @@ class Retriever:
         vector = self.centring.sentence(question.encoding.vector, "query", question.language)
         dense = self._store.search_dense(vector, CANDIDATES, filters)
         lexical = self._lexical(question, filters)
-        fused = fuse(dense, lexical)[:limit]
-        articles = self._store.articles(chunk.article_id for chunk, *_ in fused)
+        tokens = question_vectors(question.encoding, self.centring, question.language)
+        terms = query_vector(question.text) if lexical else SparseVector([], [])
+        late = self._store.search_late(tokens, vector, terms, CANDIDATES, filters)
+        fused = fuse(dense, lexical, late)[:limit]
+        articles = self._store.articles(found.chunk.article_id for found in fused)
         return [
-            Passage(articles[chunk.article_id], chunk, *scores)
-            for chunk, *scores in fused
-            if _is_current(chunk, articles.get(chunk.article_id))
+            Passage(articles[found.chunk.article_id], found.chunk, found.score, found.dense, found.lexical, found.late)
+            for found in fused
+            if _is_current(found.chunk, articles.get(found.chunk.article_id))
         ]
 
     def _lexical(self, question: Question, filters: Filters) -> list[Hit]:
@@ -117,21 +140,33 @@ def _is_current(chunk: Chunk, article: Article | None) -> bool:
     return article is not None and article.content_hash == chunk.version
 
 
-def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[tuple[Chunk, float, float, float]]:
-    """Chunks of both lists by the weighted sum of their scores, best first: chunk, fused, dense, lexical.
+def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], late: Sequence[Hit] = ()) -> list[Fused]:
+    """Chunks by the sum of their signals, best first.
 
-    Dense scores are brought to 0..1 between the list's worst and best, BM25 scores by the best alone: a BM25 score of
-    nought means no word in common, while no cosine means that nothing is in common.
+    With late interaction its score leads and BM25 adds to it; the sentence vector has then said all it knows by
+    choosing the candidates. Without token vectors, sentence vector and BM25 share the word.
+
+    BM25 scores are brought to 0..1 by the best of the list, cosines of sentence vectors between its worst and best: a
+    BM25 score of nought means no word in common, while no cosine means that nothing is in common.
     """
-    meaning = _between_worst_and_best(dense)
-    words = _by_best(lexical)
-    weight = LEXICAL_WEIGHT if words else 0.0
+    meaning, words = _between_worst_and_best(dense), _by_best(lexical)
+    closeness = {hit.chunk: hit.score for hit in late}
+    share = LEXICAL_WEIGHT if words else 0.0
     fused = [
-        (chunk, (1 - weight) * meaning.get(chunk, 0.0) + weight * words.get(chunk, 0.0))
-        for chunk in dict.fromkeys([*meaning, *words])
+        Fused(
+            chunk=chunk,
+            score=(
+                closeness[chunk] + LEXICAL_BONUS * words.get(chunk, 0.0)
+                if late
+                else (1 - share) * meaning.get(chunk, 0.0) + share * words.get(chunk, 0.0)
+            ),
+            dense=meaning.get(chunk, 0.0),
+            lexical=words.get(chunk, 0.0),
+            late=closeness.get(chunk, 0.0),
+        )
+        for chunk in closeness or dict.fromkeys([*meaning, *words])
     ]
-    fused.sort(key=lambda pair: (-pair[1], pair[0].article_id, pair[0].position))
-    return [(chunk, score, meaning.get(chunk, 0.0), words.get(chunk, 0.0)) for chunk, score in fused]
+    return sorted(fused, key=lambda found: (-found.score, found.chunk.article_id, found.chunk.position))
 
 
 def _between_worst_and_best(hits: Sequence[Hit]) -> dict[Chunk, float]:

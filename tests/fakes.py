@@ -14,6 +14,8 @@ from indexer.articles import Article
 from indexer.chunking import pack_sentences
 from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import EncoderIdentity, Encoding, Float32, Kind
+from indexer.encoder.centring import NO_CENTRING
+from indexer.late import passage_vectors
 from indexer.lexical import document_vector
 
 _WORD = re.compile(r"\S+")
@@ -85,6 +87,7 @@ def encoded(article: Article, encoder: TrigramEncoder, budget: int = 40) -> tupl
     for position, spans in enumerate(pack_sentences(article.text, encoder.count_tokens, budget)):
         chunk = Chunk(article.id, article.content_hash, position, spans[0][0], spans[-1][1], spans)
         passage = article.text[chunk.start : chunk.end]
-        vector = encoder.encode([passage], "passage")[0].vector
-        chunks.append(EncodedChunk(chunk, vector, document_vector(passage)))
+        encoding = encoder.encode([passage], "passage", tokens=True)[0]
+        late = passage_vectors(passage, encoding, NO_CENTRING)
+        chunks.append(EncodedChunk(chunk, encoding.vector, document_vector(passage), late))
     return article, chunks

@@ -110,6 +110,26 @@ class Store(Protocol):
         """Chunks by BM25, best first; only chunks that share a term."""
         ...
 
+    def search_late(
+        self,
+        question: Float32,
+        dense: Float32,
+        lexical: SparseVector,
+        limit: int,
+        filters: Filters = NO_FILTERS,
+    ) -> list[Hit]:
+        """Chunks by MaxSim of their token vectors, best first, among those that the other two signals find.
+
+        Args:
+            question: token vectors of the question, shape (tokens, dimensions), unit length.
+            dense: sentence vector that brings the first ``limit`` candidates.
+            lexical: terms that bring the second ``limit`` candidates; may be empty.
+            limit: most chunks returned, and how deep each of the two signals goes.
+
+        The score is the mean over the question's tokens, at most 1. Chunks without token vectors are not found.
+        """
+        ...
+
     def counts(self) -> Counts:
         """How many articles and chunks there are."""
         ...

@@ -153,6 +153,23 @@ class EmbeddedStore:
         sparse = edge.SparseVector(list(vector.indices), list(vector.values))
         return self._search(edge.Query.Nearest(sparse, using=points.LEXICAL), limit, filters)
 
+    def search_late(
+        self,
+        question: Float32,
+        dense: Float32,
+        lexical: SparseVector,
+        limit: int,
+        filters: Filters = NO_FILTERS,
+    ) -> list[Hit]:
+        """Chunks by MaxSim of their token vectors, best first, among those that the other two signals find."""
+        if not len(question) or limit <= 0:
+            return []
+        candidates = points.candidates(dense, lexical, limit, filters)
+        late = edge.Query.Nearest(question.tolist(), using=points.LATE)
+        hits = self._search(late, limit, filters, candidates)
+        # The engine adds up what the question's tokens find.
+        return [Hit(hit.chunk, hit.score / len(question)) for hit in hits]
+
     def counts(self) -> Counts:
         """How many articles and chunks there are."""
         return Counts(self._articles.count(), self._chunks.count())
@@ -185,12 +202,18 @@ class EmbeddedStore:
         """Close the store."""
         self.close()
 
-    def _search(self, query: edge.Query, limit: int, filters: Filters) -> list[Hit]:
+    def _search(
+        self, query: edge.Query, limit: int, filters: Filters, candidates: Sequence[edge.Prefetch] = ()
+    ) -> list[Hit]:
         asked = max(0, limit)
         while asked:
             whole, begun = self._whole, self._writes_begun
             request = edge.QueryRequest(
-                limit=asked, query=query, filter=points.filter_of(filters), with_payload=list(points.CHUNK_FIELDS)
+                limit=asked,
+                query=query,
+                prefetches=list(candidates),
+                filter=points.filter_of(filters),
+                with_payload=list(points.CHUNK_FIELDS),
             )
             found = [Hit(points.chunk_of(point.payload or {}), point.score) for point in self._chunks.query(request)]
             hits = found if whole and begun == self._writes_begun else self._committed(found)

@@ -6,11 +6,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+import numpy as np
 import qdrant_edge as edge
 
 from indexer.articles import Article, to_payload
 from indexer.chunks import Chunk, EncodedChunk
+from indexer.encoder import Float32
 from indexer.errors import StoreDamaged
+from indexer.lexical import SparseVector
 from indexer.store import Filters
 
 DENSE, LEXICAL, LATE = "dense", "lexical", "late"
@@ -35,7 +38,8 @@ _NAMESPACE = uuid.UUID("6d617364-6172-5000-8000-000000000000")
 def chunk_config(dimensions: int) -> edge.EdgeConfig:
     """Dense and late-interaction vectors and a sparse one whose IDF the engine keeps.
 
-    A chunk need not have a late vector. No graph is built over late vectors (m = 0): they only rerank.
+    A chunk need not have late vectors. No graph is built over them (m = 0), since they only rerank, and they are kept
+    in one byte a dimension: their cosines change by .0001.
     """
     no_graph = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
     max_sim = edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim)
@@ -43,7 +47,11 @@ def chunk_config(dimensions: int) -> edge.EdgeConfig:
         vectors={
             DENSE: edge.EdgeVectorParams(dimensions, edge.Distance.Cosine),
             LATE: edge.EdgeVectorParams(
-                dimensions, edge.Distance.Dot, multivector_config=max_sim, hnsw_config=no_graph
+                dimensions,
+                edge.Distance.Dot,
+                multivector_config=max_sim,
+                hnsw_config=no_graph,
+                datatype=edge.VectorStorageDatatype.Turbo8,
             ),
         },
         sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
@@ -77,7 +85,7 @@ def chunk_point(article: Article, encoded: EncodedChunk) -> edge.Point:
         LEXICAL: edge.SparseVector(list(encoded.lexical.indices), list(encoded.lexical.values)),
     }
     if encoded.late is not None and len(encoded.late):
-        vectors[LATE] = encoded.late.tolist()
+        vectors[LATE] = np.ascontiguousarray(encoded.late, np.float32)
     return edge.Point(chunk_key(encoded.chunk), vectors, chunk_payload(article, encoded.chunk))
 
 
@@ -149,6 +157,16 @@ def other_chunks(article_ids: Sequence[str], keys: set[edge.PointId]) -> edge.Fi
         must=[edge.FieldCondition(key="article_id", match=edge.MatchAny(list(article_ids)))],
         must_not=[edge.HasIdCondition(keys)],
     )
+
+
+def candidates(dense: Float32, lexical: SparseVector, limit: int, filters: Filters) -> list[edge.Prefetch]:
+    """The searches whose finds late interaction reranks."""
+    chosen = filter_of(filters)
+    searches = [edge.Query.Nearest(dense.tolist(), using=DENSE)]
+    if lexical.indices:
+        terms = edge.SparseVector(list(lexical.indices), list(lexical.values))
+        searches.append(edge.Query.Nearest(terms, using=LEXICAL))
+    return [edge.Prefetch(limit=limit, query=search, filter=chosen) for search in searches]
 
 
 def filter_of(filters: Filters) -> edge.Filter | None:

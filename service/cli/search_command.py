@@ -9,7 +9,7 @@ import click
 
 from service.cli.display import Page
 from service.cli.options import filter_options, filters_of, json_option, print_json, store_option, text
-from service.retrieval import Passage, checked_question
+from service.retrieval import SIGNALS, Passage, checked_question
 from service.settings import load_settings
 from service.wiring import open_service
 
@@ -54,7 +54,11 @@ def _result(passage: Passage) -> dict[str, object]:
         "end": passage.chunk.end,
         "text": passage.text,
         "score": round(passage.score, 4),
-        "signals": {"dense": round(passage.dense, 4), "lexical": round(passage.lexical, 4)},
+        "signals": {
+            "dense": round(passage.dense, 4),
+            "lexical": round(passage.lexical, 4),
+            "late": round(passage.late, 4),
+        },
     }
 
 
@@ -68,11 +72,8 @@ def _show(passages: list[Passage]) -> None:
         page.line(article.title or article.id, style="bold", label=f"{number:2}.")
         page.line(" · ".join(part for part in (article.source, date, article.id) if part), style="dim", label="   ")
         page.line(_shortened(passage.text), label="   ")
-        page.line(
-            f"score {passage.score:.3f} = dense {passage.dense:.3f}, lexical {passage.lexical:.3f}",
-            style="dim",
-            label="   ",
-        )
+        signals = ", ".join(f"{name} {getattr(passage, name):.3f}" for name in SIGNALS)
+        page.line(f"score {passage.score:.3f} from {signals}", style="dim", label="   ")
         page.blank()
 
 

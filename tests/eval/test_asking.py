@@ -69,7 +69,7 @@ def test_what_was_found_is_kept_with_its_text_and_scores(dataset: Dataset, store
     first = asked(dataset, Asking(Retriever(store, trigrams), {}, 100))["q-canal"].found[0]
     assert (first.rank, first.article_id, first.title) == (1, "canal", "رسوم العبور")
     assert dataset.corpus["canal"].text[first.start : first.end] == first.text
-    assert set(first.scores) == {"score", "dense", "lexical"}
+    assert set(first.scores) == {"score", "dense", "lexical", "late"}
 
 
 def test_the_right_article_is_kept_however_late_it_comes(trigrams: Any, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_depth_limits_what_is_looked_at(dataset: Dataset, store: Store, trigrams
 def test_signals_are_switched_off_one_by_one(dataset: Dataset, store: Store, trigrams: Any) -> None:
     fewer = dict(ablated(store, lambda some: Retriever(some, trigrams)))
     found = asked(dataset, Asking(Retriever(store, trigrams), fewer, 100))
-    assert list(found["q-canal"].ablated) == ["dense", "lexical"]
+    assert list(found["q-canal"].ablated) == ["dense", "lexical", "late", "dense+lexical", "dense+late", "lexical+late"]
     # Only articles that share a word with the question, in its language: the lexical signal alone.
     assert set(found["q-strike"].ablated["lexical"]) == {"strike"}
     assert found["q-blank"].ablated["lexical"] == ()

@@ -17,8 +17,12 @@ from eval.cli import evaluation
 from eval.errors import DatasetAbsent, QuestionFailed
 from eval.measures import MEASURES, mean_scores
 from eval.runs import read_run
+from eval.signals import ALL
 from indexer.errors import BadInput, StoreDamaged
 from service.retrieval import Retriever
+
+#: What is left when one or two of the three signals are switched off.
+PARTS = ["dense", "lexical", "late", "dense+lexical", "dense+late", "lexical+late"]
 
 
 def output(result: Result) -> Any:
@@ -58,8 +62,8 @@ def test_a_saved_run_is_compared_and_reported(command: Any, tiny: Path, tmp_path
     arguments = ("--compare", saved, "--ablate", "--report", report)
     second = output(command("retrieval", "--dataset", "tiny", "--data", tiny.parent, "--json", *arguments))
     assert second["comparison"] == {name: {"difference": 0.0, "p_value": 1.0} for name in MEASURES}
-    assert list(second["ablation"]) == ["dense", "lexical", "dense+lexical"]
-    assert second["ablation"]["dense+lexical"] == second["metrics"]
+    assert list(second["ablation"]) == [*PARTS, ALL]
+    assert second["ablation"][ALL] == second["metrics"]
     assert {path.name for path in report.iterdir()} == {"report.md", "report.html", "metrics.svg", "ablation.svg"}
     assert "What does nobody know?" in (report / "report.html").read_text("utf-8")
 
@@ -70,12 +74,11 @@ def test_the_result_for_a_person(command: Any, tiny: Path) -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == "tiny: 4 questions, 6 documents"
     assert lines[3].split() == ["all"] + ["0.7500"] * 5
-    assert [line.split()[0] for line in lines if re.match(r"ar|en|dense|lexical", line)] == [
+    assert [line.split()[0] for line in lines if re.match(r"ar|en|dense|lexical|late", line)] == [
         "ar",
         "en",
-        "dense",
-        "lexical",
-        "dense+lexical",
+        *PARTS,
+        ALL,
     ]
 
 

@@ -13,6 +13,7 @@ from eval.datasets import Dataset, Document
 from eval.measures import MEASURES, mean_scores
 from eval.retrieval import Evaluation, check_comparable, evaluate
 from eval.runs import Row, Run, check_writable, config_path, read_run, save_run
+from eval.signals import ALL
 from indexer.errors import BadInput, BadRecord
 
 CORPUS = {name: Document("", name) for name in "abcd"}
@@ -49,9 +50,9 @@ def test_languages_are_measured_apart() -> None:
 
 def test_ablation_ends_with_all_signals() -> None:
     ablation = evaluated().ablation
-    assert list(ablation) == ["dense", "dense+lexical"]
+    assert list(ablation) == ["dense", ALL]
     assert ablation["dense"]["mrr@10"] == pytest.approx((1 / 3 + 0 + 1 + 0) / 4)
-    assert ablation["dense+lexical"] == evaluated().metrics
+    assert ablation[ALL] == evaluated().metrics
 
 
 def test_the_result_has_exactly_the_parts_that_apply() -> None:

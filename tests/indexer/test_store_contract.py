@@ -13,7 +13,9 @@ from fakes import TrigramEncoder, encoded, news_article
 
 from indexer.articles import Article
 from indexer.chunks import EncodedChunk
+from indexer.encoder.centring import NO_CENTRING
 from indexer.errors import BadInput, StoreError
+from indexer.late import passage_vectors, question_vectors
 from indexer.lexical import SparseVector, query_vector
 from indexer.store import NO_FILTERS, Counts, Filters, Store
 from indexer.store.embedded import open_store
@@ -108,6 +110,38 @@ def test_lexical_search_finds_only_what_shares_a_term_and_prefers_the_rare_one(s
     assert len(found) == 9
     assert lexical(store, "من في على") == [], "function words alone find nothing"
     assert store.search_lexical(SparseVector([], []), 5) == []
+
+
+def test_late_search_ranks_the_candidates_of_both_signals_by_the_mean_of_the_best_matches(store: Store) -> None:
+    texts = {
+        "bank": "رفع البنك المركزي أسعار الفائدة",
+        "rain": "أمطار غزيرة على الساحل الشمالي",
+        "both": "رفع البنك أسعار الأمطار",
+    }
+    store.put([piece(id_, text) for id_, text in texts.items()])
+    asked = "أسعار الأمطار"
+    encoding = ENCODER.encode([asked], "query", tokens=True)[0]
+    tokens = question_vectors(encoding, NO_CENTRING, "ar")
+    hits = store.search_late(tokens, encoding.vector, query_vector(asked), 3)
+    assert hits[0].chunk.article_id == "both"
+    assert len(hits) == 3
+    for hit in hits:
+        text = texts[hit.chunk.article_id]
+        kept = passage_vectors(text, ENCODER.encode([text], "passage", tokens=True)[0], NO_CENTRING)
+        # MaxSim as it is defined, over vectors that the engine keeps in one byte a dimension.
+        assert hit.score == pytest.approx(float((tokens @ kept.T).max(axis=1).mean()), abs=0.02)
+    nowhere = Filters(sources=("ليس هنا",))
+    assert store.search_late(tokens, encoding.vector, query_vector(asked), 3, nowhere) == []
+    assert store.search_late(tokens[:0], encoding.vector, query_vector(asked), 3) == []
+
+
+def test_late_search_finds_no_chunk_without_token_vectors(store: Store) -> None:
+    article, chunks = piece("plain", "رفع البنك أسعار الأمطار")
+    store.put([(article, [replace(chunk, late=None) for chunk in chunks])])
+    encoding = ENCODER.encode(["أسعار"], "query", tokens=True)[0]
+    tokens = question_vectors(encoding, NO_CENTRING, "ar")
+    assert store.search_late(tokens, encoding.vector, SparseVector([], []), 3) == []
+    assert len(store.search_dense(encoding.vector, 3)) == 1
 
 
 def test_a_replaced_article_is_found_by_its_new_text_only(store: Store) -> None:

@@ -30,7 +30,7 @@ from indexer.store import Counts, Store
 from indexer.store import folder as folder_module
 from indexer.store.embedded import EmbeddedStore, open_store
 from indexer.store.engine import Shard
-from indexer.store.manifest import Manifest
+from indexer.store.manifest import LAYOUT, Manifest
 
 ENCODER = TrigramEncoder()
 MANIFEST = Manifest.of(ENCODER.identity, 40)
@@ -161,8 +161,8 @@ def test_keys_that_a_later_version_added_are_left_aside(tmp_path: Path) -> None:
 
 def test_another_layout_is_refused_even_if_any_index_would_do(tmp_path: Path) -> None:
     path = filled(tmp_path / "index") / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"layout": 2}))
-    with pytest.raises(StoreMismatch, match="layout 2, and this version of Masdar reads 1"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"layout": LAYOUT + 1}))
+    with pytest.raises(StoreMismatch, match=f"layout {LAYOUT + 1}, and this version of Masdar reads {LAYOUT}"):
         open_store(path.parent)
 
 

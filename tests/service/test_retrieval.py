@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from indexer.articles import Article
 from indexer.chunks import Chunk
 from indexer.errors import BadInput
+from indexer.lexical import SparseVector
 from indexer.store import NO_FILTERS, Filters, Hit, Store
 from service.retrieval import MAX_QUESTION_CHARS, Retriever, checked_question, fuse
 
@@ -29,8 +30,10 @@ def chunk(name: str, position: int = 0) -> Chunk:
 class RecordingStore:
     """Gives the same hits to every search and remembers the filters that came with it."""
 
-    def __init__(self, dense: Sequence[Hit], lexical: Sequence[Hit], articles: Iterable[str]) -> None:
-        self.hits = {"dense": list(dense), "lexical": list(lexical)}
+    def __init__(
+        self, dense: Sequence[Hit], lexical: Sequence[Hit], articles: Iterable[str], late: Sequence[Hit] = ()
+    ) -> None:
+        self.hits = {"dense": list(dense), "lexical": list(lexical), "late": list(late)}
         self.held = {name: article(name) for name in articles}
         self.asked: dict[str, Filters] = {}
 
@@ -41,6 +44,13 @@ class RecordingStore:
     def search_lexical(self, vector: object, limit: int, filters: Filters) -> list[Hit]:
         self.asked["lexical"] = filters
         return self.hits["lexical"][:limit]
+
+    def search_late(
+        self, question: object, dense: object, lexical: SparseVector, limit: int, filters: Filters
+    ) -> list[Hit]:
+        self.asked["late"] = filters
+        self.late_terms = len(lexical.indices)
+        return self.hits["late"][:limit]
 
     def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
         return {name: self.held[name] for name in article_ids if name in self.held}
@@ -101,6 +111,24 @@ def test_words_are_not_looked_for_where_the_filter_leaves_out_their_language() -
     assert store.asked["dense"] == Filters(languages=("ar",))
 
 
+def test_late_interaction_decides_the_order_and_words_add_to_it() -> None:
+    late = [Hit(chunk("far"), 0.62), Hit(chunk("both"), 0.60), Hit(chunk("meaning"), 0.50)]
+    store = RecordingStore(BOTH.hits["dense"], BOTH.hits["lexical"], BOTH.held, late)
+    passages = found(store, "ما نص الاتفاق؟")
+    # .60 and the whole bonus of .1 for the best BM25 score; "word" has no token vectors among the hits.
+    assert [passage.article.id for passage in passages] == ["both", "far", "meaning"]
+    assert passages[0].score == pytest.approx(0.70)
+    assert (passages[1].score, passages[1].late, passages[1].lexical) == (0.62, 0.62, 0.0)
+
+
+def test_terms_bring_candidates_to_late_interaction_only_where_words_take_part() -> None:
+    found(BOTH, "ما نص الاتفاق؟")
+    assert BOTH.late_terms == 2
+    silent = RecordingStore(BOTH.hits["dense"], [], BOTH.held)
+    found(silent, "What is in the agreement?")
+    assert silent.late_terms == 0
+
+
 scores = st.lists(st.floats(0, 30, allow_nan=False), max_size=12).map(lambda values: sorted(values, reverse=True))
 
 
@@ -112,10 +140,10 @@ def test_fusion_gives_each_chunk_once_with_scores_in_order_between_nought_and_on
         [Hit(chunk(f"d{at}"), score) for at, score in enumerate(dense)],
         [Hit(chunk(f"d{2 * at}"), score) for at, score in enumerate(lexical)],
     )
-    names = [found.article_id for found, *_ in fused]
+    names = [one.chunk.article_id for one in fused]
     assert len(names) == len(set(names))
-    assert [score for _, score, *_ in fused] == sorted((score for _, score, *_ in fused), reverse=True)
-    assert all(0 <= value <= 1 + 1e-9 for _, *values in fused for value in values)
+    assert [one.score for one in fused] == sorted((one.score for one in fused), reverse=True)
+    assert all(0 <= value <= 1 + 1e-9 for one in fused for value in (one.score, one.dense, one.lexical, one.late))
 
 
 def test_fusion_does_not_depend_on_the_order_of_equals() -> None:
@@ -125,7 +153,7 @@ def test_fusion_does_not_depend_on_the_order_of_equals() -> None:
 
 def test_without_words_in_common_meaning_alone_decides() -> None:
     fused = fuse([Hit(chunk("a"), 0.9), Hit(chunk("b"), 0.7)], [])
-    assert [(found.article_id, score) for found, score, *_ in fused] == [("a", 1.0), ("b", 0.0)]
+    assert [(one.chunk.article_id, one.score) for one in fused] == [("a", 1.0), ("b", 0.0)]
 
 
 @pytest.mark.parametrize("question", ["", " ", "\n\t", "\u3000"])

@@ -1,4 +1,4 @@
-"""The exported model: its tokenizer sees what the encoder's sees, its files are refused nowhere, its vectors agree."""
+"""The exported model: its tokenizer sees what the encoder's sees, its tensors are the weights, its vectors agree."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from service.cli.model_command import model
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإآؤئىةﻻﷲﷺـًٌٍَُِّْ٠١٢٣،؛؟. \n\r\u200f\u200d«»abcé½…🇫👨각\x01\x00</s>"
 texts = st.one_of(st.text(max_size=60), st.text(st.sampled_from(ARABIC), max_size=200))
+mapped = st.characters(min_codepoint=1, exclude_categories=["Cs"])
 lenient = settings(deadline=None, max_examples=200)
 #: What goes wrong where a tokenizer is not the same: marks, replaced letters, spaces, names of special tokens.
 ODD = ["  كتاب \n محمد ", "مَدَّ الشّمسُ", "ﻻَ ﷺ ½", "قال </s> ثم <s> و<pad>", "\x01محمد\x00", "👨‍👩‍👧 e\u0301", "𐍈𐍉"]
@@ -69,9 +70,7 @@ def test_pieces_are_the_same_between_the_special_tokens(
     assert exported_tokenizer.encode(text).ids == [vocabulary.bos, *expected.ids.tolist(), vocabulary.eos]
 
 
-@given(
-    st.dictionaries(st.characters(min_codepoint=1), st.text(st.characters(min_codepoint=1), max_size=3), max_size=40)
-)
+@given(mapping=st.dictionaries(mapped, st.text(mapped, max_size=3), max_size=40))
 @lenient
 def test_any_map_is_read_back_by_the_library(mapping: dict[str, str]) -> None:
     library = normalizers.Precompiled(precompiled_map({ord(key): text for key, text in mapping.items()}))

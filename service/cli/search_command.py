@@ -54,11 +54,7 @@ def _result(passage: Passage) -> dict[str, object]:
         "end": passage.chunk.end,
         "text": passage.text,
         "score": round(passage.score, 4),
-        "signals": {
-            "dense": round(passage.dense, 4),
-            "lexical": round(passage.lexical, 4),
-            "late": round(passage.late, 4),
-        },
+        "signals": {name: round(getattr(passage, name), 4) for name in SIGNALS},
     }
 
 

@@ -161,7 +161,8 @@ def test_search_results(fake_masdar: Masdar, small_index: Path) -> None:
         (result["score"] for result in found["results"]), reverse=True
     )
     shown = fake_masdar("search", "رسوم عبور السفن", "--store", small_index).stdout
-    assert shown.index("1. رسوم العبور") < shown.index("score 1.000 = dense 1.000, lexical 1.000")
+    assert set(best["signals"]) == {"dense", "lexical", "late"}
+    assert re.search(r"1\. رسوم العبور(?s:.)+score \d\.\d{3} from dense 1\.000, lexical 1\.000, late \d\.\d{3}", shown)
 
 
 def test_status(masdar: Masdar, small_index: Path) -> None:

@@ -18,6 +18,9 @@ import pytest
 
 from indexer.pipeline import BATCH_ARTICLES
 
+# Each test starts the real command as a process, a second or more: too long for the fast loop.
+pytestmark = pytest.mark.slow
+
 Process = subprocess.CompletedProcess[str]
 Masdar = Callable[..., Process]
 ACTS_ON_TERMINAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

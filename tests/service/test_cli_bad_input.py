@@ -19,6 +19,9 @@ from indexer.lexical import query_vector
 from indexer.store import Counts
 from indexer.store.embedded import open_store
 
+# Each test starts the real command as a process, a second or more: too long for the fast loop.
+pytestmark = pytest.mark.slow
+
 TEXT = "أعلنت الوزارة اليوم خطة جديدة. "
 FIVE_MEGABYTES = TEXT * (5_000_000 // len(TEXT.encode()))
 

@@ -3,7 +3,7 @@
 ::
 
     <folder>/manifest.json   what made the index; without it the folder is no index
-    <folder>/chunks/         dense and lexical vectors, offsets, filters; room for late-interaction vectors
+    <folder>/chunks/         dense, lexical and late-interaction vectors, offsets, filters
     <folder>/articles/       article records, the commit point
     <folder>/settled.json    how much the shards hold; absent while writes are under way or after a crash
     <folder>/lock            held by the one process that has the index open

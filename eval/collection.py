@@ -24,6 +24,7 @@ from indexer.articles import Article, guess_language
 from indexer.chunking import CHUNK_TOKENS
 from indexer.encoder import Encoder
 from indexer.errors import BadInput
+from indexer.late import DEFAULT_LATE, LateInteraction
 from indexer.pipeline import Indexer, Watcher, default_transformations
 from indexer.sources.items import SourceRecord
 from indexer.sources.values import id_fault, storable
@@ -45,11 +46,12 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """How to index: tokens in a chunk, whether to index again what is there, who is told of the progress."""
+    """How to index: tokens in a chunk, whether to index again what is there, who is told, which token vectors."""
 
     chunk_tokens: int = CHUNK_TOKENS
     fresh: bool = False
     watcher: Watcher = lambda report: None
+    late: LateInteraction = DEFAULT_LATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def open_collection(dataset: Dataset, encoder: Encoder, cache: Path, making: Mak
         BadInput: a document cannot be an article.
         StoreError: the index cannot be made or used, or another process has it open.
     """
-    manifest = Manifest.of(encoder.identity, making.chunk_tokens)
+    manifest = Manifest.of(encoder.identity, making.chunk_tokens, making.late)
     folder = cache / _key(dataset, manifest)
     articles = [_article(name, document) for name, document in dataset.corpus.items()]
     with disk_errors(folder):
@@ -89,7 +91,7 @@ def _key(dataset: Dataset, manifest: Manifest) -> str:
 def _make(store: Store, articles: list[Article], encoder: Encoder, making: Making) -> Made:
     if making.fresh:
         store.delete([name for name, _ in store.versions()])
-    transformations = default_transformations(encoder, making.chunk_tokens)
+    transformations = default_transformations(encoder, making.chunk_tokens, making.late)
     records = (SourceRecord(article, "corpus", None) for article in articles)
     Indexer(store, transformations, making.watcher).run(records)
     counts = store.counts()

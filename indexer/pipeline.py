@@ -17,6 +17,7 @@ from indexer.articles import Article
 from indexer.chunking import CHUNK_TOKENS, SentencePacker
 from indexer.chunks import EncodedChunk
 from indexer.encoder import Encoder
+from indexer.late import DEFAULT_LATE, LateInteraction
 from indexer.sources.items import Loss, Problem, SourceItem
 from indexer.store import Store
 from indexer.transformations import EncodeNodes, article_document, encoded_chunks
@@ -62,9 +63,11 @@ class IndexReport:
 Watcher = Callable[[IndexReport], None]
 
 
-def default_transformations(encoder: Encoder, chunk_tokens: int = CHUNK_TOKENS) -> list[TransformComponent]:
-    """Cut into chunks, encode."""
-    return [SentencePacker(encoder.count_tokens, chunk_tokens), EncodeNodes(encoder)]
+def default_transformations(
+    encoder: Encoder, chunk_tokens: int = CHUNK_TOKENS, late: LateInteraction = DEFAULT_LATE
+) -> list[TransformComponent]:
+    """Cut into chunks, encode; ``late`` is that of the manifest of the index that is written to."""
+    return [SentencePacker(encoder.count_tokens, chunk_tokens), EncodeNodes(encoder, late)]
 
 
 class Indexer:

@@ -20,7 +20,7 @@ from indexer.chunking import chunk_of_node
 from indexer.chunks import EncodedChunk, passage_text
 from indexer.encoder import Encoder, Float32
 from indexer.encoder.centring import centring_for
-from indexer.late import passage_vectors
+from indexer.late import DEFAULT_LATE, LateInteraction, passage_vectors
 from indexer.lexical import SparseVector, document_vector
 
 _LEXICAL, _LATE = "lexical", "late"
@@ -44,14 +44,16 @@ class EncodeNodes(TransformComponent):
     """Give nodes their vectors: sentence vector, BM25 weights, and token vectors for late interaction.
 
     The sentence vector is the node's ``embedding``. The others are metadata in forms that survive LlamaIndex's JSON:
-    ``metadata["lexical"]`` is ``{"indices": [...], "values": [...]}``, ``metadata["late"]`` the base64 of float16 rows.
+    ``metadata["lexical"]`` is ``{"indices": [...], "values": [...]}``, ``metadata["late"]`` the base64 of float16 rows,
+    or None where the index keeps no token vectors.
     """
 
     weights: str = Field(description="Digest of the encoder: LlamaIndex's caches must not mix up two encoders")
+    late: LateInteraction = Field(description="Which token vectors are kept; those of the index that is written to")
     _encoder: Encoder = PrivateAttr()
 
-    def __init__(self, encoder: Encoder) -> None:
-        super().__init__(**{"weights": encoder.identity.weights})
+    def __init__(self, encoder: Encoder, late: LateInteraction = DEFAULT_LATE) -> None:
+        super().__init__(**{"weights": encoder.identity.weights, "late": late})
         self._encoder = encoder
 
     @classmethod
@@ -63,11 +65,12 @@ class EncodeNodes(TransformComponent):
         """Encode the nodes in place; with the title as context for all signals."""
         passages = [_passage(node) for node in nodes]
         centring = centring_for(self._encoder.identity)
-        encodings = self._encoder.encode(passages, "passage", tokens=True)
+        encodings = self._encoder.encode(passages, "passage", tokens=self.late.on)
         for node, passage, encoding in zip(nodes, passages, encodings, strict=True):
             node.embedding = centring.sentence(encoding.vector, "passage").tolist()
             node.metadata[_LEXICAL] = document_vector(passage)._asdict()
-            node.metadata[_LATE] = _packed(passage_vectors(passage, encoding, centring))
+            kept = passage_vectors(passage, encoding, centring, self.late) if self.late.on else None
+            node.metadata[_LATE] = None if kept is None else _packed(kept)
             for hidden in (node.excluded_embed_metadata_keys, node.excluded_llm_metadata_keys):
                 hidden.extend(key for key in (_LEXICAL, _LATE) if key not in hidden)
         return nodes
@@ -93,13 +96,14 @@ def encoded_chunks(nodes: Sequence[BaseNode]) -> dict[str, list[EncodedChunk]]:
     """
     chunks: dict[str, list[EncodedChunk]] = {}
     for node in nodes:
-        lexical, late = node.metadata.get(_LEXICAL), node.metadata.get(_LATE)
-        if node.embedding is None or lexical is None or late is None:
+        lexical, packed = node.metadata.get(_LEXICAL), node.metadata.get(_LATE)
+        if node.embedding is None or lexical is None or _LATE not in node.metadata:
             raise ValueError(
                 f"the node {node.node_id!r} was not encoded; EncodeNodes must be among the transformations"
             )
         chunk = chunk_of_node(node)
         dense = np.asarray(node.embedding, np.float32)
-        encoded = EncodedChunk(chunk, dense, SparseVector(**lexical), _unpacked(late, len(dense)))
+        late = None if packed is None else _unpacked(packed, len(dense))
+        encoded = EncodedChunk(chunk, dense, SparseVector(**lexical), late)
         chunks.setdefault(chunk.article_id, []).append(encoded)
     return chunks

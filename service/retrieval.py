@@ -16,7 +16,7 @@ from indexer.encoder import Encoder, Encoding
 from indexer.encoder.centring import Centring, centring_for
 from indexer.errors import BadInput
 from indexer.late import question_vectors
-from indexer.lexical import SparseVector, query_vector
+from indexer.lexical import query_vector
 from indexer.store import NO_FILTERS, Filters, Hit, Store
 
 #: Candidates that each of the first two signals brings. English questions need them: their passage is often not among
@@ -118,8 +118,7 @@ class Retriever:
         dense = self._store.search_dense(vector, CANDIDATES, filters)
         lexical = self._lexical(question, filters)
         tokens = question_vectors(question.encoding, self.centring, question.language)
-        terms = query_vector(question.text) if lexical else SparseVector([], [])
-        late = self._store.search_late(tokens, vector, terms, CANDIDATES, filters)
+        late = self._store.search_late(tokens, dict.fromkeys(hit.chunk for hit in (*dense, *lexical)))
         fused = fuse(dense, lexical, late)[:limit]
         articles = self._store.articles(found.chunk.article_id for found in fused)
         return [

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import BadInput
+from indexer.late import MAX_POOLING, Datatype, LateInteraction, TokenChoice
 
 
 class Settings(BaseSettings):
@@ -20,6 +21,15 @@ class Settings(BaseSettings):
     encoder: Literal["int8", "fp32"] = Field(default="int8", description="Precision of the bundled encoder")
     threads: int = Field(default=0, ge=0, description="Threads of the model runtime; 0 is all physical cores")
     passages: int = Field(default=8, ge=1, le=50, description="Passages that an answer is looked for in")
+    late: Literal["on", "off"] = Field(default="on", description="Whether a new index keeps token vectors")
+    late_datatype: Datatype = Field(default="turbo8", description="How a new index stores token vectors")
+    late_tokens: TokenChoice = Field(default="content", description="Which tokens a new index keeps vectors of")
+    late_pooling: int = Field(default=1, ge=1, le=MAX_POOLING, description="Token vectors in a row that become one")
+
+    @property
+    def late_interaction(self) -> LateInteraction:
+        """What a new index keeps of token vectors; an index that is there has it in its manifest."""
+        return LateInteraction(self.late == "on", self.late_datatype, self.late_tokens, self.late_pooling)
 
 
 def load_settings() -> Settings:

@@ -100,7 +100,7 @@ def open_index(settings: Settings, folder: Path, chunk_tokens: int) -> Iterator[
         if store is None:
             make_folder(folder)
         encoder = build_encoder(settings)
-        wanted = Manifest.of(encoder.identity, chunk_tokens)
+        wanted = Manifest.of(encoder.identity, chunk_tokens, settings.late_interaction)
         if store is None:
             store = opened.enter_context(open_store(folder, wanted, create=True))
         store.manifest.check(wanted, str(folder))

@@ -60,7 +60,8 @@ def retrieval(
             check_writable(target)
     questions, settings = find_dataset(dataset, data), load_settings()
     with closing(Progress(questions, quiet=as_json)) as progress:
-        making, plan = Making(chunk_tokens, fresh, progress.indexed), Plan(depth, ablate, other, progress.asked)
+        making = Making(chunk_tokens, fresh, progress.indexed, settings.late_interaction)
+        plan = Plan(depth, ablate, other, progress.asked)
         encoder = wiring.build_encoder(settings)
         measured = run(questions, encoder, settings, default_cache_dir() / "eval", making, plan)
     _keep(measured, save, report)

@@ -11,7 +11,7 @@ article's content hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
@@ -85,8 +85,8 @@ class Store(Protocol):
         Of several articles of one id the last counts. An article may have no chunks: it is kept and never found.
 
         Raises:
-            ValueError: a chunk is of another article or version, or its vector of another length or not finite;
-                nothing was written.
+            ValueError: a chunk is of another article or version, one of its vectors of another length or not finite,
+                or it has token vectors and the index keeps none; nothing was written.
         """
         ...
 
@@ -110,23 +110,23 @@ class Store(Protocol):
         """Chunks by BM25, best first; only chunks that share a term."""
         ...
 
-    def search_late(
-        self,
-        question: Float32,
-        dense: Float32,
-        lexical: SparseVector,
-        limit: int,
-        filters: Filters = NO_FILTERS,
-    ) -> list[Hit]:
-        """Chunks by MaxSim of their token vectors, best first, among those that the other two signals find.
+    def search_late(self, question: Float32, candidates: Collection[Chunk]) -> list[Hit]:
+        """These chunks by MaxSim of their token vectors, best first.
 
         Args:
             question: token vectors of the question, shape (tokens, dimensions), unit length.
-            dense: sentence vector that brings the first ``limit`` candidates.
-            lexical: terms that bring the second ``limit`` candidates; may be empty.
-            limit: most chunks returned, and how deep each of the two signals goes.
+            candidates: chunks that other signals found.
 
-        The score is the mean over the question's tokens, at most 1. Chunks without token vectors are not found.
+        The score is the mean over the question's tokens, at most 1. Chunks without token vectors, or that are no
+        longer there, are not found; none is where the manifest's late interaction is off.
+        """
+        ...
+
+    def token_vectors(self, chunks: Sequence[Chunk]) -> list[Float32]:
+        """The token vectors of these chunks as they are kept, each of shape (kept, dimensions) and unit length.
+
+        No rows for a chunk that has none or is not there. The datatype of the manifest's late interaction has rounded
+        them; ``indexer.late.passage_spans`` tells where in the passage each row comes from.
         """
         ...
 

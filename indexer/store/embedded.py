@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
@@ -12,7 +12,7 @@ import qdrant_edge as edge
 from filelock import FileLock
 
 from indexer.articles import Article, from_payload
-from indexer.chunks import EncodedChunk
+from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreMissing
 from indexer.lexical import SparseVector
@@ -153,22 +153,25 @@ class EmbeddedStore:
         sparse = edge.SparseVector(list(vector.indices), list(vector.values))
         return self._search(edge.Query.Nearest(sparse, using=points.LEXICAL), limit, filters)
 
-    def search_late(
-        self,
-        question: Float32,
-        dense: Float32,
-        lexical: SparseVector,
-        limit: int,
-        filters: Filters = NO_FILTERS,
-    ) -> list[Hit]:
-        """Chunks by MaxSim of their token vectors, best first, among those that the other two signals find."""
-        if not len(question) or limit <= 0:
+    def search_late(self, question: Float32, candidates: Collection[Chunk]) -> list[Hit]:
+        """These chunks by MaxSim of their token vectors, best first."""
+        if not self._manifest.late.on or not len(question) or not candidates:
             return []
-        candidates = points.candidates(dense, lexical, limit, filters)
-        late = edge.Query.Nearest(question.tolist(), using=points.LATE)
-        hits = self._search(late, limit, filters, candidates)
+        chunks: dict[edge.PointId, Chunk] = {points.chunk_key(chunk): chunk for chunk in candidates}
+        request = edge.QueryRequest(
+            limit=len(chunks),
+            query=edge.Query.Nearest(question.tolist(), using=points.LATE),
+            filter=edge.Filter(must=[edge.HasIdCondition(set(chunks))]),
+        )
         # The engine adds up what the question's tokens find.
-        return [Hit(hit.chunk, hit.score / len(question)) for hit in hits]
+        return [Hit(chunks[str(point.id)], point.score / len(question)) for point in self._chunks.query(request)]
+
+    def token_vectors(self, chunks: Sequence[Chunk]) -> list[Float32]:
+        """The token vectors of these chunks as they are kept."""
+        keys = [points.chunk_key(chunk) for chunk in chunks]
+        found = dict(self._chunks.vectors(keys, points.LATE)) if self._manifest.late.on else {}
+        nothing = np.zeros((0, self._manifest.dimensions), np.float32)
+        return [found.get(key, nothing) for key in keys]
 
     def counts(self) -> Counts:
         """How many articles and chunks there are."""
@@ -202,16 +205,13 @@ class EmbeddedStore:
         """Close the store."""
         self.close()
 
-    def _search(
-        self, query: edge.Query, limit: int, filters: Filters, candidates: Sequence[edge.Prefetch] = ()
-    ) -> list[Hit]:
+    def _search(self, query: edge.Query, limit: int, filters: Filters) -> list[Hit]:
         asked = max(0, limit)
         while asked:
             whole, begun = self._whole, self._writes_begun
             request = edge.QueryRequest(
                 limit=asked,
                 query=query,
-                prefetches=list(candidates),
                 filter=points.filter_of(filters),
                 with_payload=list(points.CHUNK_FIELDS),
             )
@@ -280,8 +280,18 @@ class EmbeddedStore:
         for encoded in chunks:
             if (encoded.chunk.article_id, encoded.chunk.version) != (article.id, version):
                 raise ValueError(f"a chunk given for the article {article.id!r} is of another article or version")
-            if encoded.dense.shape != (self._manifest.dimensions,) or not np.isfinite(encoded.dense).all():
+            self._check_vectors(article.id, encoded)
+
+    def _check_vectors(self, article_id: str, encoded: EncodedChunk) -> None:
+        size = self._manifest.dimensions
+        for name, vectors, fits in (
+            ("a vector", encoded.dense, encoded.dense.shape == (size,)),
+            ("token vectors", encoded.late, encoded.late is not None and encoded.late.shape[1:] == (size,)),
+        ):
+            if vectors is not None and not (fits and np.isfinite(vectors).all()):
                 raise ValueError(
-                    f"a chunk of the article {article.id!r} has a vector of shape {encoded.dense.shape}; the index "
-                    f"takes {self._manifest.dimensions} finite numbers"
+                    f"a chunk of the article {article_id!r} has {name} of shape {vectors.shape}; the index takes "
+                    f"{size} finite numbers"
                 )
+        if encoded.late is not None and not self._manifest.late.on:
+            raise ValueError(f"a chunk of the article {article_id!r} has token vectors, and the index keeps none")

@@ -7,8 +7,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import qdrant_edge as edge
 
+from indexer.encoder import Float32
 from indexer.errors import StoreDamaged, StoreError
 
 #: Points per page of a scroll, a retrieval or a deletion.
@@ -83,6 +85,15 @@ class Shard:
                 records = self._shard.retrieve(page, with_payload=fields, with_vector=False)
             for record in records:
                 yield record.payload or {}
+
+    def vectors(self, keys: Sequence[edge.PointId], name: str) -> Iterator[tuple[str, Float32]]:
+        """Id and the named vector, a multivector as rows, of those of these points that have it, in no order."""
+        for page in paged(keys):
+            with self._reading():
+                records = self._shard.retrieve(page, with_payload=False, with_vector=[name])
+            for record in records:
+                if isinstance(record.vector, dict) and name in record.vector:
+                    yield str(record.id), np.asarray(record.vector[name], np.float32)
 
     def scroll(self, fields: list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
         """Id and the named fields of every point."""

@@ -109,7 +109,7 @@ def create_index(folder: Path, manifest: Manifest) -> None:
         for name in points.INDEXED:  # left by a creation that was cut short
             if (folder / name).exists():
                 shutil.rmtree(folder / name)
-    create_shard(folder / "chunks", points.chunk_config(manifest.dimensions), points.INDEXED["chunks"])
+    create_shard(folder / "chunks", points.chunk_config(manifest.dimensions, manifest.late), points.INDEXED["chunks"])
     create_shard(folder / "articles", points.article_config(), points.INDEXED["articles"])
     write_settled(folder, Counts(0, 0))
     with disk_errors(folder):

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from indexer.encoder import EncoderIdentity
-from indexer.errors import StoreDamaged, StoreMismatch
+from indexer.errors import BadInput, StoreDamaged, StoreMismatch
+from indexer.late import DEFAULT_LATE, LateInteraction
 
 #: Version of the files' layout: which collections, vectors and payload fields there are.
-LAYOUT = 2
+LAYOUT = 3
 #: Version of folding, sentences, chunking and stemming. Raise it when any of them changes what is stored.
 TEXT_PIPELINE = 1
 FILE_NAME = "manifest.json"
@@ -29,6 +30,7 @@ class Manifest:
         weights: digest of everything that changes its vectors.
         dimensions: length of its vectors.
         chunk_tokens: token budget of a chunk.
+        late: which token vectors are kept, and how.
         text_pipeline: version of the text handling.
         layout: version of the files.
     """
@@ -37,23 +39,25 @@ class Manifest:
     weights: str
     dimensions: int
     chunk_tokens: int
+    late: LateInteraction = DEFAULT_LATE
     text_pipeline: int = TEXT_PIPELINE
     layout: int = LAYOUT
 
     @classmethod
-    def of(cls, encoder: EncoderIdentity, chunk_tokens: int) -> Manifest:
+    def of(cls, encoder: EncoderIdentity, chunk_tokens: int, late: LateInteraction = DEFAULT_LATE) -> Manifest:
         """The manifest of an index made now with this encoder."""
-        return cls(encoder.name, encoder.weights, encoder.dimensions, chunk_tokens)
+        return cls(encoder.name, encoder.weights, encoder.dimensions, chunk_tokens, late)
 
     def check(self, wanted: Manifest, place: str) -> None:
         """Refuse to use this index as if ``wanted`` had made it.
 
-        The chunk budget may differ: it shapes new chunks and leaves old ones valid.
+        The chunk budget may differ: it shapes new chunks and leaves old ones valid. So may late interaction: what the
+        index keeps of token vectors was settled when it was made, and whoever writes to it or asks it follows that.
 
         Raises:
             StoreMismatch: naming what differs and what to do.
         """
-        if replace(self, chunk_tokens=0) == replace(wanted, chunk_tokens=0):
+        if replace(self, chunk_tokens=wanted.chunk_tokens, late=wanted.late) == wanted:
             return
         differences = [
             f"{name} {mine!r} instead of {theirs!r}"
@@ -88,11 +92,10 @@ def read_manifest(folder: Path) -> Manifest:
                 f"the index {folder} has the layout {layout}, and this version of Masdar reads {LAYOUT}; use the "
                 "version that made it, or index the articles again into another folder (--store)"
             )
-        kinds: dict[str, type] = {"encoder": str, "weights": str}
-        return Manifest(
-            **{field.name: _value(values, field.name, kinds.get(field.name, int)) for field in fields(Manifest)}
-        )
-    except (OSError, ValueError, RecursionError) as error:
+        kinds: dict[str, type] = {"encoder": str, "weights": str, "late": dict}
+        read = {field.name: _value(values, field.name, kinds.get(field.name, int)) for field in fields(Manifest)}
+        return Manifest(**read | {"late": LateInteraction.of(read["late"])})
+    except (OSError, ValueError, RecursionError, BadInput) as error:
         raise StoreDamaged(
             f"the manifest {path} cannot be read ({error}); restore the folder from a backup or index the articles "
             "again into another folder (--store)"

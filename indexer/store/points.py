@@ -11,9 +11,8 @@ import qdrant_edge as edge
 
 from indexer.articles import Article, to_payload
 from indexer.chunks import Chunk, EncodedChunk
-from indexer.encoder import Float32
 from indexer.errors import StoreDamaged
-from indexer.lexical import SparseVector
+from indexer.late import Datatype, LateInteraction
 from indexer.store import Filters
 
 DENSE, LEXICAL, LATE = "dense", "lexical", "late"
@@ -32,29 +31,33 @@ INDEXED: dict[str, dict[str, edge.PayloadSchemaType]] = {
         "published_at": edge.PayloadSchemaType.Datetime,
     },
 }
+_DATATYPES: dict[Datatype, edge.VectorStorageDatatype] = {
+    "float32": edge.VectorStorageDatatype.Float32,
+    "float16": edge.VectorStorageDatatype.Float16,
+    "turbo8": edge.VectorStorageDatatype.Turbo8,
+    "turbo4": edge.VectorStorageDatatype.Turbo4,  # type: ignore[attr-defined]  # the engine's stubs lack it
+}
 _NAMESPACE = uuid.UUID("6d617364-6172-5000-8000-000000000000")
 
 
-def chunk_config(dimensions: int) -> edge.EdgeConfig:
-    """Dense and late-interaction vectors and a sparse one whose IDF the engine keeps.
-
-    A chunk need not have late vectors. No graph is built over them (m = 0), since they only rerank, and they are kept
-    in one byte a dimension: their cosines change by .0001.
-    """
-    no_graph = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
-    max_sim = edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim)
+def chunk_config(dimensions: int, late: LateInteraction) -> edge.EdgeConfig:
+    """Dense vectors, a sparse one whose IDF the engine keeps, and token vectors where the index keeps any."""
+    vectors = {DENSE: edge.EdgeVectorParams(dimensions, edge.Distance.Cosine)}
+    if late.on:
+        vectors[LATE] = _late_params(dimensions, _DATATYPES[late.datatype])
     return edge.EdgeConfig(
-        vectors={
-            DENSE: edge.EdgeVectorParams(dimensions, edge.Distance.Cosine),
-            LATE: edge.EdgeVectorParams(
-                dimensions,
-                edge.Distance.Dot,
-                multivector_config=max_sim,
-                hnsw_config=no_graph,
-                datatype=edge.VectorStorageDatatype.Turbo8,
-            ),
-        },
-        sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+        vectors=vectors, sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)}
+    )
+
+
+def _late_params(dimensions: int, datatype: edge.VectorStorageDatatype) -> edge.EdgeVectorParams:
+    """Token vectors compared by MaxSim. No graph is built over them (m = 0), since they only rerank."""
+    return edge.EdgeVectorParams(
+        dimensions,
+        edge.Distance.Dot,
+        multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
+        hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000),
+        datatype=datatype,
     )
 
 
@@ -157,16 +160,6 @@ def other_chunks(article_ids: Sequence[str], keys: set[edge.PointId]) -> edge.Fi
         must=[edge.FieldCondition(key="article_id", match=edge.MatchAny(list(article_ids)))],
         must_not=[edge.HasIdCondition(keys)],
     )
-
-
-def candidates(dense: Float32, lexical: SparseVector, limit: int, filters: Filters) -> list[edge.Prefetch]:
-    """The searches whose finds late interaction reranks."""
-    chosen = filter_of(filters)
-    searches = [edge.Query.Nearest(dense.tolist(), using=DENSE)]
-    if lexical.indices:
-        terms = edge.SparseVector(list(lexical.indices), list(lexical.values))
-        searches.append(edge.Query.Nearest(terms, using=LEXICAL))
-    return [edge.Prefetch(limit=limit, query=search, filter=chosen) for search in searches]
 
 
 def filter_of(filters: Filters) -> edge.Filter | None:

@@ -126,7 +126,8 @@ def _indexed(
     budget = chunk_tokens or CHUNK_TOKENS
     with open_index(settings, folder, budget) as (store, encoder):
         begun = time.perf_counter()
-        report = Indexer(store, default_transformations(encoder, budget), progress.update).run(items, prune=prune)
+        transformations = default_transformations(encoder, budget, store.manifest.late)
+        report = Indexer(store, transformations, progress.update).run(items, prune=prune)
         return _Outcome(report.problems, _Written(report, store.counts(), time.perf_counter() - begun))
 
 

@@ -15,7 +15,7 @@ from indexer.articles import Article
 from indexer.chunks import EncodedChunk
 from indexer.encoder.centring import NO_CENTRING
 from indexer.errors import BadInput, StoreError
-from indexer.late import passage_vectors, question_vectors
+from indexer.late import Datatype, LateInteraction, passage_vectors, question_vectors
 from indexer.lexical import SparseVector, query_vector
 from indexer.store import NO_FILTERS, Counts, Filters, Store
 from indexer.store.embedded import open_store
@@ -26,14 +26,19 @@ MANIFEST = Manifest.of(ENCODER.identity, 40)
 RIYADH = timezone(timedelta(hours=3))
 
 
-def embedded(folder: Path) -> Store:
+def embedded(folder: Path, manifest: Manifest) -> Store:
     """Open, or make, the embedded store in a folder."""
-    return open_store(folder, MANIFEST, create=True)
+    return open_store(folder, manifest, create=True)
 
 
 @pytest.fixture(params=[embedded])
-def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
-    return lambda: request.param(tmp_path / "index")
+def making(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Manifest], Store]:
+    return lambda manifest: request.param(tmp_path / "index", manifest)
+
+
+@pytest.fixture
+def opener(making: Callable[[Manifest], Store]) -> Callable[[], Store]:
+    return lambda: making(MANIFEST)
 
 
 @pytest.fixture
@@ -112,7 +117,7 @@ def test_lexical_search_finds_only_what_shares_a_term_and_prefers_the_rare_one(s
     assert store.search_lexical(SparseVector([], []), 5) == []
 
 
-def test_late_search_ranks_the_candidates_of_both_signals_by_the_mean_of_the_best_matches(store: Store) -> None:
+def test_late_search_ranks_the_candidates_by_the_mean_of_the_best_matches(store: Store) -> None:
     texts = {
         "bank": "رفع البنك المركزي أسعار الفائدة",
         "rain": "أمطار غزيرة على الساحل الشمالي",
@@ -122,17 +127,19 @@ def test_late_search_ranks_the_candidates_of_both_signals_by_the_mean_of_the_bes
     asked = "أسعار الأمطار"
     encoding = ENCODER.encode([asked], "query", tokens=True)[0]
     tokens = question_vectors(encoding, NO_CENTRING, "ar")
-    hits = store.search_late(tokens, encoding.vector, query_vector(asked), 3)
+    candidates = [hit.chunk for hit in store.search_dense(encoding.vector, 3)]
+    hits = store.search_late(tokens, candidates)
     assert hits[0].chunk.article_id == "both"
-    assert len(hits) == 3
+    assert {hit.chunk for hit in hits} == set(candidates)
     for hit in hits:
         text = texts[hit.chunk.article_id]
         kept = passage_vectors(text, ENCODER.encode([text], "passage", tokens=True)[0], NO_CENTRING)
         # MaxSim as it is defined, over vectors that the engine keeps in one byte a dimension.
         assert hit.score == pytest.approx(float((tokens @ kept.T).max(axis=1).mean()), abs=0.02)
-    nowhere = Filters(sources=("ليس هنا",))
-    assert store.search_late(tokens, encoding.vector, query_vector(asked), 3, nowhere) == []
-    assert store.search_late(tokens[:0], encoding.vector, query_vector(asked), 3) == []
+    assert store.search_late(tokens, candidates[1:2]) == [hit for hit in hits if hit.chunk == candidates[1]]
+    assert store.search_late(tokens, []) == store.search_late(tokens[:0], candidates) == []
+    store.delete(["both"])
+    assert store.search_late(tokens, candidates) == hits[1:]
 
 
 def test_late_search_finds_no_chunk_without_token_vectors(store: Store) -> None:
@@ -140,8 +147,49 @@ def test_late_search_finds_no_chunk_without_token_vectors(store: Store) -> None:
     store.put([(article, [replace(chunk, late=None) for chunk in chunks])])
     encoding = ENCODER.encode(["أسعار"], "query", tokens=True)[0]
     tokens = question_vectors(encoding, NO_CENTRING, "ar")
-    assert store.search_late(tokens, encoding.vector, SparseVector([], []), 3) == []
-    assert len(store.search_dense(encoding.vector, 3)) == 1
+    hits = store.search_dense(encoding.vector, 3)
+    assert len(hits) == 1
+    assert store.search_late(tokens, [hits[0].chunk]) == []
+    assert store.token_vectors([hits[0].chunk])[0].shape == (0, ENCODER.dimensions)
+
+
+def test_an_index_without_token_vectors_finds_by_the_other_signals_and_refuses_any(
+    making: Callable[[Manifest], Store],
+) -> None:
+    article, chunks = piece("plain", "رفع البنك أسعار الأمطار")
+    tokens = question_vectors(ENCODER.encode(["أسعار"], "query", tokens=True)[0], NO_CENTRING, "ar")
+    with making(Manifest.of(ENCODER.identity, 40, LateInteraction(on=False))) as store:
+        with pytest.raises(ValueError, match=r"'plain' has token vectors, and the index keeps none"):
+            store.put([(article, chunks)])
+        store.put([(article, [replace(chunk, late=None) for chunk in chunks])])
+        assert lexical(store, "أسعار") == dense(store, "أسعار") == [("plain", 0)]
+        assert store.search_late(tokens, [chunks[0].chunk]) == []
+        assert [len(rows) for rows in store.token_vectors([chunks[0].chunk])] == [0]
+
+
+@pytest.mark.parametrize(("datatype", "off"), [("float32", 1e-6), ("float16", 1e-3), ("turbo8", 0.02), ("turbo4", 0.1)])
+def test_token_vectors_come_back_in_the_order_asked_as_near_as_the_datatype_keeps_them(
+    making: Callable[[Manifest], Store], datatype: Datatype, off: float
+) -> None:
+    put = [piece("first", "رفع البنك المركزي أسعار الفائدة"), piece("second", "أمطار غزيرة على الساحل الشمالي")]
+    with making(Manifest.of(ENCODER.identity, 40, LateInteraction(datatype=datatype))) as store:
+        store.put(put)
+        unknown = replace(put[0][1][0].chunk, position=7)
+        asked = [put[1][1][0].chunk, unknown, put[0][1][0].chunk]
+        second, nothing, first = store.token_vectors(asked)
+    assert nothing.shape == (0, ENCODER.dimensions)
+    for got, (_, chunks) in ((first, put[0]), (second, put[1])):
+        assert got.dtype == np.float32
+        np.testing.assert_allclose(got, chunks[0].late, atol=off)
+
+
+def test_late_interaction_of_an_index_is_read_from_it_not_from_what_opens_it(
+    making: Callable[[Manifest], Store],
+) -> None:
+    settings = LateInteraction(datatype="turbo4", tokens="words", pooling=2)
+    making(Manifest.of(ENCODER.identity, 40, settings)).close()
+    with making(MANIFEST) as store:
+        assert store.manifest.late == settings
 
 
 def test_a_replaced_article_is_found_by_its_new_text_only(store: Store) -> None:
@@ -244,6 +292,8 @@ def test_vectors_that_do_not_fit_are_refused_before_anything_is_written(store: S
     good, bad = piece("a", "نص"), piece("b", "آخر")
     with pytest.raises(ValueError, match=f"'b' has a vector .* {ENCODER.dimensions} finite"):
         store.put([good, (bad[0], [replace(bad[1][0], dense=vector)])])
+    with pytest.raises(ValueError, match=f"'b' has token vectors .* {ENCODER.dimensions} finite"):
+        store.put([good, (bad[0], [replace(bad[1][0], late=vector[None])])])
     assert store.counts() == Counts(0, 0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from indexer.articles import Article
 from indexer.chunks import Chunk
 from indexer.errors import BadInput
-from indexer.lexical import SparseVector
 from indexer.store import NO_FILTERS, Filters, Hit, Store
 from service.retrieval import MAX_QUESTION_CHARS, Retriever, checked_question, fuse
 
@@ -45,12 +44,9 @@ class RecordingStore:
         self.asked["lexical"] = filters
         return self.hits["lexical"][:limit]
 
-    def search_late(
-        self, question: object, dense: object, lexical: SparseVector, limit: int, filters: Filters
-    ) -> list[Hit]:
-        self.asked["late"] = filters
-        self.late_terms = len(lexical.indices)
-        return self.hits["late"][:limit]
+    def search_late(self, question: object, candidates: Collection[Chunk]) -> list[Hit]:
+        self.candidates = list(candidates)
+        return [hit for hit in self.hits["late"] if hit.chunk in candidates]
 
     def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
         return {name: self.held[name] for name in article_ids if name in self.held}
@@ -121,12 +117,9 @@ def test_late_interaction_decides_the_order_and_words_add_to_it() -> None:
     assert (passages[1].score, passages[1].late, passages[1].lexical) == (0.62, 0.62, 0.0)
 
 
-def test_terms_bring_candidates_to_late_interaction_only_where_words_take_part() -> None:
+def test_late_interaction_ranks_what_meaning_and_words_found_each_chunk_once() -> None:
     found(BOTH, "ما نص الاتفاق؟")
-    assert BOTH.late_terms == 2
-    silent = RecordingStore(BOTH.hits["dense"], [], BOTH.held)
-    found(silent, "What is in the agreement?")
-    assert silent.late_terms == 0
+    assert BOTH.candidates == [chunk(name) for name in ("meaning", "both", "far", "word")]
 
 
 scores = st.lists(st.floats(0, 30, allow_nan=False), max_size=12).map(lambda values: sorted(values, reverse=True))

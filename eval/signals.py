@@ -48,7 +48,8 @@ class _Muted:
         found = getattr(self._store, name)
         if name not in self._searches:
             return found
-        return _nothing if SIGNALS["late"] in self._searches else _worthless(found)
+        late = self._store.manifest.late.on and SIGNALS["late"] not in self._searches
+        return _worthless(found) if late and name != SIGNALS["late"] else _nothing
 
 
 def _nothing(*_: object, **__: object) -> list[Hit]:

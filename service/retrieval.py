@@ -95,11 +95,13 @@ class Retriever:
     Args:
         store: the index.
         encoder: the encoder that made it.
+        candidates: how many each of the first two signals brings for late interaction to rank.
     """
 
-    def __init__(self, store: Store, encoder: Encoder) -> None:
+    def __init__(self, store: Store, encoder: Encoder, candidates: int = CANDIDATES) -> None:
         self._store = store
         self._encoder = encoder
+        self._candidates = candidates
         self.centring: Centring = centring_for(encoder.identity)
 
     def question(self, text: str) -> Question:
@@ -115,7 +117,7 @@ class Retriever:
     def search(self, question: Question, limit: int, filters: Filters = NO_FILTERS) -> list[Passage]:
         """The best passages, best first."""
         vector = self.centring.sentence(question.encoding.vector, "query", question.language)
-        dense = self._store.search_dense(vector, CANDIDATES, filters)
+        dense = self._store.search_dense(vector, self._candidates, filters)
         lexical = self._lexical(question, filters)
         tokens = question_vectors(question.encoding, self.centring, question.language)
         late = self._store.search_late(tokens, dict.fromkeys(hit.chunk for hit in (*dense, *lexical)))
@@ -131,7 +133,7 @@ class Retriever:
         if filters.languages and question.language not in filters.languages:
             return []
         own = Filters(filters.sources, (question.language,), filters.published_from, filters.published_before)
-        return self._store.search_lexical(query_vector(question.text), CANDIDATES, own)
+        return self._store.search_lexical(query_vector(question.text), self._candidates, own)
 
 
 def _is_current(chunk: Chunk, article: Article | None) -> bool:

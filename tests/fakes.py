@@ -15,7 +15,7 @@ from indexer.chunking import pack_sentences
 from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import EncoderIdentity, Encoding, Float32, Kind
 from indexer.encoder.centring import NO_CENTRING
-from indexer.late import passage_vectors
+from indexer.late import DEFAULT_LATE, LateInteraction, passage_vectors
 from indexer.lexical import document_vector
 
 _WORD = re.compile(r"\S+")
@@ -81,13 +81,15 @@ def news_article(number: int, edition: int = 0, sentences: int = 12) -> Article:
     return Article(id=f"news-{number}", title=lines[0], text=text, source=f"وكالة {number % 3}", language="ar")
 
 
-def encoded(article: Article, encoder: TrigramEncoder, budget: int = 40) -> tuple[Article, list[EncodedChunk]]:
+def encoded(
+    article: Article, encoder: TrigramEncoder, budget: int = 40, late: LateInteraction = DEFAULT_LATE
+) -> tuple[Article, list[EncodedChunk]]:
     """The article with its chunks, as ``Store.put`` takes them."""
     chunks = []
     for position, spans in enumerate(pack_sentences(article.text, encoder.count_tokens, budget)):
         chunk = Chunk(article.id, article.content_hash, position, spans[0][0], spans[-1][1], spans)
         passage = article.text[chunk.start : chunk.end]
         encoding = encoder.encode([passage], "passage", tokens=True)[0]
-        late = passage_vectors(passage, encoding, NO_CENTRING)
-        chunks.append(EncodedChunk(chunk, encoding.vector, document_vector(passage), late))
+        tokens = passage_vectors(passage, encoding, NO_CENTRING, late) if late.on else None
+        chunks.append(EncodedChunk(chunk, encoding.vector, document_vector(passage), tokens))
     return article, chunks

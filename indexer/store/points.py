@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-import numpy as np
 import qdrant_edge as edge
 
 from indexer.articles import Article, to_payload
@@ -88,7 +87,7 @@ def chunk_point(article: Article, encoded: EncodedChunk) -> edge.Point:
         LEXICAL: edge.SparseVector(list(encoded.lexical.indices), list(encoded.lexical.values)),
     }
     if encoded.late is not None and len(encoded.late):
-        vectors[LATE] = np.ascontiguousarray(encoded.late, np.float32)
+        vectors[LATE] = encoded.late.tolist()  # the engine takes lists faster than arrays
     return edge.Point(chunk_key(encoded.chunk), vectors, chunk_payload(article, encoded.chunk))
 
 

@@ -34,6 +34,10 @@ def status(store: Path | None, as_json: bool) -> None:
     page.line(f"{counts.articles} articles in {counts.chunks} chunks, {size / 1e6:.1f} MB in {folder}", style="bold")
     page.line(f"encoder {manifest.encoder}, weights {manifest.weights[:12]}, {manifest.dimensions} dimensions")
     page.line(f"chunks of at most {manifest.chunk_tokens} tokens, text pipeline {manifest.text_pipeline}")
+    late = manifest.late
+    pooled = f", the mean of every {late.pooling}" if late.pooling > 1 else ""
+    kept = f"of {late.tokens} tokens as {late.datatype}{pooled}" if late.on else "none"
+    page.line(f"token vectors for late interaction: {kept}")
     for name, chunks in list(sources.items())[:_MOST_SOURCES]:
         page.line(f"{chunks} chunks", label="  ", style="dim")
         page.line(name or "(no source)", label="    ")

@@ -15,7 +15,9 @@ from llama_index.core.schema import BaseNode, MetadataMode, TextNode, TransformC
 
 from indexer import pipeline
 from indexer.articles import Article
+from indexer.encoder import Float32
 from indexer.errors import EncoderError
+from indexer.late import LateInteraction
 from indexer.lexical import query_vector
 from indexer.pipeline import Indexer, IndexReport, default_transformations
 from indexer.sources.items import Loss, Problem, SourceItem, SourceRecord
@@ -255,6 +257,24 @@ def test_nodes_come_out_of_a_llama_index_cache_as_they_went_in() -> None:
 
 def test_caches_tell_encoders_apart() -> None:
     states = [default_transformations(TrigramEncoder(size))[-1].to_dict() for size in (8, 16)]
+    assert states[0] != states[1]
+
+
+def test_nodes_get_the_token_vectors_that_the_index_keeps() -> None:
+    def late(settings: LateInteraction) -> list[Float32 | None]:
+        steps = default_transformations(ENCODER, 40, settings)
+        nodes = run_transformations([article_document(news_article(1))], steps)
+        return [chunk.late for chunk in encoded_chunks(nodes)["news-1"]]
+
+    every, pooled = late(LateInteraction(tokens="all")), late(LateInteraction(tokens="all", pooling=4))
+    assert [-(-len(rows) // 4) for rows in every if rows is not None] == [
+        len(rows) for rows in pooled if rows is not None
+    ]
+    assert late(LateInteraction(on=False)) == [None] * len(every)
+
+
+def test_caches_tell_settings_of_late_interaction_apart() -> None:
+    states = [default_transformations(ENCODER, 40, LateInteraction(pooling=n))[-1].to_dict() for n in (1, 2)]
     assert states[0] != states[1]
 
 

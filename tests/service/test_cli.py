@@ -173,7 +173,9 @@ def test_status(masdar: Masdar, small_index: Path) -> None:
     assert (status["articles"], status["store"]) == (4, str(small_index))
     assert status["manifest"]["encoder"] == "trigrams"
     assert set(status["chunks_by_source"]) == {"وكالة النيل", "جريدة المرسى", "Harbour Post", "مجهول"}
-    assert "4 articles in 4 chunks" in masdar("status", "--store", small_index).stdout
+    shown = masdar("status", "--store", small_index).stdout
+    assert "4 articles in 4 chunks" in shown
+    assert "token vectors for late interaction: of content tokens as turbo8\n" in shown
 
 
 @pytest.mark.slow  # several runs, or one that imports LlamaIndex

@@ -120,6 +120,10 @@ CASES = [
     Case("two questions", (*ASK, "ثان"), 2, ("unexpected extra argument",)),
     Case("bad encoder", ASK, 2, ("MASDAR_ENCODER is 'int4'", "'int8' or 'fp32'"), {"MASDAR_ENCODER": "int4"}),
     Case("bad threads", ASK, 2, ("MASDAR_THREADS is '-1'", "greater than or equal to 0"), {"MASDAR_THREADS": "-1"}),
+    Case("bad late", ASK, 2, ("MASDAR_LATE is 'maybe'", "'on' or 'off'"), {"MASDAR_LATE": "maybe"}),
+    Case("bad late datatype", ASK, 2, ("MASDAR_LATE_DATATYPE is 'int2'", "'turbo8'"), {"MASDAR_LATE_DATATYPE": "int2"}),
+    Case("bad late tokens", ASK, 2, ("MASDAR_LATE_TOKENS is 'x'", "'words'"), {"MASDAR_LATE_TOKENS": "x"}),
+    Case("bad late pooling", ASK, 2, ("MASDAR_LATE_POOLING is '0'", "equal to 1"), {"MASDAR_LATE_POOLING": "0"}),
     Case("bad passages", ASK, 2, ("MASDAR_PASSAGES is 'many'", "integer"), {"MASDAR_PASSAGES": "many"}),
     Case(
         "bad bidi",

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from fakes import TrigramEncoder
+from fakes import TrigramEncoder, encoded
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.articles import Article
 from indexer.chunks import Chunk
 from indexer.errors import BadInput
+from indexer.late import LateInteraction
 from indexer.store import NO_FILTERS, Filters, Hit, Store
+from indexer.store.embedded import open_store
+from indexer.store.manifest import Manifest
 from service.retrieval import MAX_QUESTION_CHARS, Retriever, checked_question, fuse
 
 
@@ -122,6 +127,20 @@ def test_late_interaction_ranks_what_meaning_and_words_found_each_chunk_once() -
     assert BOTH.candidates == [chunk(name) for name in ("meaning", "both", "far", "word")]
 
 
+def test_an_index_without_token_vectors_is_asked_by_meaning_and_words(tmp_path: Path) -> None:
+    late, encoder = LateInteraction(on=False), TrigramEncoder()
+    with open_store(tmp_path / "index", Manifest.of(encoder.identity, 40, late), create=True) as store:
+        store.put(
+            [encoded(replace(article(name, text), language="ar"), encoder, late=late) for name, text in TEXTS.items()]
+        )
+        searching = Retriever(store, encoder)
+        passages = searching.search(searching.question("متى تهطل أمطار غزيرة؟"), 2)
+    assert [passage.article.id for passage in passages] == ["rain", "bank"]
+    assert [passage.late for passage in passages] == [0.0, 0.0]
+    assert passages[0].score == passages[0].dense == passages[0].lexical == 1.0
+
+
+TEXTS = {"bank": "رفع البنك المركزي أسعار الفائدة", "rain": "أمطار غزيرة على الساحل"}
 scores = st.lists(st.floats(0, 30, allow_nan=False), max_size=12).map(lambda values: sorted(values, reverse=True))
 
 

@@ -1,0 +1,48 @@
+"""Questions about what news is about, written for measuring speed: nobody judged what they find."""
+
+from __future__ import annotations
+
+ARABIC = (
+    "ما أسباب ارتفاع أسعار النفط هذا الأسبوع؟",
+    "من فاز بالانتخابات الرئاسية؟",
+    "كم بلغ عدد ضحايا الزلزال؟",
+    "متى تبدأ مفاوضات وقف إطلاق النار؟",
+    "ماذا قال وزير الخارجية عن الأزمة مع الدول المجاورة؟",
+    "أين عُقدت القمة العربية الأخيرة؟",
+    "لماذا علّقت شركة الطيران رحلاتها؟",
+    "كيف تأثرت الليرة بقرار البنك المركزي؟",
+    "ما نتيجة مباراة المنتخب في تصفيات كأس العالم؟",
+    "ما العقوبات التي فرضها الاتحاد الأوروبي؟",
+    "هل وافق البرلمان على الميزانية الجديدة؟",
+    "ما الذي أعلنته منظمة الصحة العالمية عن اللقاح؟",
+    "كم عدد اللاجئين الذين عبروا الحدود؟",
+    "من هو المدير الجديد للشركة الوطنية للكهرباء؟",
+    "ما مطالب المحتجين في العاصمة؟",
+    "ما الدول التي ستشارك في المناورات العسكرية البحرية؟",
+    "ما خطة الحكومة لمواجهة الجفاف ونقص المياه؟",
+    "كيف ردّت الشركة على اتهامها بتسريب بيانات المستخدمين؟",
+    "ما موعد عرض الفيلم الذي فاز بجائزة المهرجان؟",
+    "لماذا استقال رئيس الوزراء بعد أشهر من تشكيل حكومته؟",
+)
+ENGLISH = (
+    "Why did oil prices rise this week?",
+    "Who won the presidential election?",
+    "How many people were killed in the earthquake?",
+    "When do the ceasefire talks begin?",
+    "What did the foreign minister say about the crisis with neighbouring countries?",
+    "Where was the last Arab summit held?",
+    "Why did the airline suspend its flights?",
+    "How did the central bank's decision affect the currency?",
+    "What was the result of the national team's World Cup qualifier?",
+    "Which sanctions did the European Union impose?",
+    "Did parliament approve the new budget?",
+    "What did the World Health Organization announce about the vaccine?",
+    "How many refugees crossed the border?",
+    "Who is the new head of the national electricity company?",
+    "What do the protesters in the capital demand?",
+    "Which countries will take part in the naval exercises?",
+    "What is the government's plan against drought and water shortages?",
+    "How did the company respond to claims that it leaked its users' data?",
+    "When will the film that won the festival's prize be shown?",
+    "Why did the prime minister resign months after forming a government?",
+)

@@ -12,7 +12,7 @@ from indexer.encoder import EncoderIdentity
 from indexer.errors import StoreDamaged, StoreMismatch
 
 #: Version of the files' layout: which collections, vectors and payload fields there are.
-LAYOUT = 2
+LAYOUT = 3
 #: Version of folding, sentences, chunking and stemming. Raise it when any of them changes what is stored.
 TEXT_PIPELINE = 1
 FILE_NAME = "manifest.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +15,7 @@ from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import Float32
 from indexer.errors import StoreDamaged
 from indexer.lexical import SparseVector
-from indexer.store import Filters
+from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency
 
 DENSE, LEXICAL, LATE = "dense", "lexical", "late"
 #: What a search result carries: enough to find the chunk in its article.
@@ -25,6 +26,7 @@ INDEXED: dict[str, dict[str, edge.PayloadSchemaType]] = {
         "version": edge.PayloadSchemaType.Keyword,
         "source": edge.PayloadSchemaType.Keyword,
         "language": edge.PayloadSchemaType.Keyword,
+        "tags": edge.PayloadSchemaType.Keyword,
         "published_at": edge.PayloadSchemaType.Datetime,
     },
     "articles": {
@@ -100,6 +102,7 @@ def chunk_payload(article: Article, chunk: Chunk) -> dict[str, Any]:
         "sentences": [offset for span in chunk.sentences for offset in span],
         "source": article.source,
         "language": article.language,
+        "tags": list(article.tags),
     }
     if article.published_at is not None:
         payload["published_at"] = article.published_at.isoformat()
@@ -169,6 +172,24 @@ def candidates(dense: Float32, lexical: SparseVector, limit: int, filters: Filte
     return [edge.Prefetch(limit=limit, query=search, filter=chosen) for search in searches]
 
 
+def freshness_of(keys: Sequence[str], recency: Recency) -> edge.QueryRequest:
+    """The query that scores these points by the age of their article: exponential decay, computed by the engine."""
+    reference, field = recency.reference, "published_at"
+    now = edge.Expression.Datetime(reference.isoformat())
+    # The engine measures distance: without the minimum, tomorrow's article would be as old as yesterday's.
+    published = edge.Expression.Min([edge.Expression.DatetimeKey(field), now])
+    half_life = timedelta(days=recency.half_life)
+    decay = edge.Expression.Decay(
+        edge.DecayKind.Exp, published, target=now, midpoint=NEUTRAL_FRESHNESS, scale=half_life.total_seconds()
+    )
+    wanted = edge.Filter(must=[edge.HasIdCondition(set(keys))])
+    return edge.QueryRequest(
+        limit=len(keys),
+        query=edge.Formula(decay, defaults={field: (reference - half_life).isoformat()}),
+        prefetches=[edge.Prefetch(limit=len(keys), filter=wanted)],
+    )
+
+
 def filter_of(filters: Filters) -> edge.Filter | None:
     """The engine's form of a search's filters."""
     must: list[edge.FieldCondition] = []
@@ -176,6 +197,8 @@ def filter_of(filters: Filters) -> edge.Filter | None:
         must.append(edge.FieldCondition(key="source", match=edge.MatchAny(list(filters.sources))))
     if filters.languages:
         must.append(edge.FieldCondition(key="language", match=edge.MatchAny(list(filters.languages))))
+    if filters.tags:
+        must.append(edge.FieldCondition(key="tags", match=edge.MatchAny(list(filters.tags))))
     if filters.published_from or filters.published_before:
         dates = edge.RangeDateTime(
             gte=filters.published_from.isoformat() if filters.published_from else None,

@@ -10,6 +10,7 @@ from eval.datasets import Dataset
 from eval.errors import QuestionFailed
 from indexer.errors import MasdarError
 from service.retrieval import Passage, Retriever
+from service.search_options import SearchOptions
 
 #: Places whose passages are kept for the report.
 KEPT = 10
@@ -83,13 +84,15 @@ def ask_all(dataset: Dataset, asking: Asking) -> Iterator[Asked]:
 
 
 def _ask(query: str, text: str, grades: Mapping[str, int], asking: Asking) -> Asked:
+    # Not diverse: a near copy of another article is judged as an article of its own.
+    options = SearchOptions(limit=asking.depth, diverse=False)
     begun = time.perf_counter()
     question = asking.retriever.question(text)
-    passages = asking.retriever.search(question, asking.depth)
+    passages = asking.retriever.search(question, options)
     milliseconds = 1000 * (time.perf_counter() - begun)
     best = by_article(passages)
     ablated = {
-        name: tuple(passage.article.id for passage in by_article(retriever.search(question, asking.depth)))
+        name: tuple(passage.article.id for passage in by_article(retriever.search(question, options)))
         for name, retriever in asking.ablated.items()
     }
     ranking = tuple(passage.article.id for passage in best)

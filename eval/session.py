@@ -78,7 +78,7 @@ def _config(
         "commit": commit(),
         "versions": versions(),
         "encoder": asdict(encoder.identity),
-        "settings": settings.model_dump(mode="json", exclude={"store"}),
+        "settings": settings.model_dump(mode="json", exclude={"store", "recency_days"}),
         "depth": plan.depth,
         "chunk_tokens": collection.store.manifest.chunk_tokens,
         "documents": len(dataset.corpus),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -26,8 +27,8 @@ from indexer.arabic import question_language
 from indexer.encoder import Encoder, Float32, Kind
 from indexer.encoder.centring import Centring, centring_for
 from indexer.errors import BadInput
-from indexer.store import NO_FILTERS, Filters
 from service.retrieval import Passage, Retriever
+from service.search_options import DEFAULT_OPTIONS, SearchOptions
 from service.wiring import Service
 
 __all__ = ["DEFAULT_TOP_K", "MasdarEmbedding", "MasdarRetriever"]
@@ -93,13 +94,14 @@ class MasdarRetriever(BaseRetriever):
     """Masdar's retrieval, dense and lexical, as a LlamaIndex retriever.
 
     A node is a passage, verbatim: ``article.text[node.start_char_idx : node.end_char_idx] == node.text``. Its metadata
-    are ``title``, ``source``, ``url``, ``published_at`` (ISO 8601, or None) and ``article_id``; its ``ref_doc_id`` is
-    the article's id. The score, 0..1, compares passages of one question only.
+    are ``title``, ``source``, ``url``, ``published_at`` (ISO 8601, or None), ``article_id`` and ``also`` (ids of other
+    articles that say the same in the same words); its ``ref_doc_id`` is the article's id. The score compares passages
+    of one question only.
 
     Args:
         searched: a service, or a retriever of Masdar's.
         similarity_top_k: the most passages for a question.
-        filters: which articles may be found.
+        search: filters, recency and diversity; its limit does not count.
         options: those of LlamaIndex's ``BaseRetriever``.
 
     Raises:
@@ -110,7 +112,7 @@ class MasdarRetriever(BaseRetriever):
         self,
         searched: Service | Retriever,
         similarity_top_k: int = DEFAULT_TOP_K,
-        filters: Filters = NO_FILTERS,
+        search: SearchOptions = DEFAULT_OPTIONS,
         **options: Any,
     ) -> None:
         if similarity_top_k < 1:
@@ -118,7 +120,7 @@ class MasdarRetriever(BaseRetriever):
         super().__init__(**options)
         self._searched = searched
         self.similarity_top_k = similarity_top_k
-        self.filters = filters
+        self.search = search
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         passages = self._passages(query_bundle.query_str)
@@ -128,10 +130,11 @@ class MasdarRetriever(BaseRetriever):
         return await asyncio.to_thread(self._retrieve, query_bundle)
 
     def _passages(self, question: str) -> list[Passage]:
+        options = replace(self.search, limit=self.similarity_top_k)
         searched = self._searched
         if isinstance(searched, Service):
-            return searched.search(question, self.similarity_top_k, self.filters)
-        return searched.search(searched.question(question), self.similarity_top_k, self.filters)
+            return searched.search(question, options)
+        return searched.search(searched.question(question), options)
 
 
 def passage_node(passage: Passage) -> TextNode:
@@ -143,6 +146,7 @@ def passage_node(passage: Passage) -> TextNode:
         "url": article.url,
         "published_at": article.published_at.isoformat() if article.published_at else None,
         "article_id": article.id,
+        "also": list(passage.also),
     }
     return TextNode(
         id_=f"{article.id}:{chunk.position}",

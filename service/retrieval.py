@@ -1,13 +1,15 @@
 """Find the passages that may answer a question: three signals from the store, fused.
 
 Sentence vectors find passages by meaning, in any language. BM25 finds them by words, so it is asked only for articles
-in the question's own language. Late interaction compares what both found token by token and decides the order.
+in the question's own language. Late interaction compares what both found token by token and decides the order. What
+``SearchOptions`` ask for comes after that: ``recency.py`` and ``diversity.py``; ``languages.py`` is for an index that
+has several.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from indexer.arabic import question_language
 from indexer.articles import Article
@@ -17,7 +19,11 @@ from indexer.encoder.centring import Centring, centring_for
 from indexer.errors import BadInput
 from indexer.late import question_vectors
 from indexer.lexical import query_vector
-from indexer.store import NO_FILTERS, Filters, Hit, Store
+from indexer.store import Filters, Hit, Store
+from service.diversity import choose
+from service.languages import language_groups, merged
+from service.recency import by_recency
+from service.search_options import DEFAULT_OPTIONS, SearchOptions
 
 #: Candidates that each of the first two signals brings. English questions need them: their passage is often not among
 #: the first 60 by sentence vector.
@@ -63,6 +69,7 @@ class Passage:
         score: the fused score; compares passages of one question only.
         dense, lexical: what each signal says, brought to 0..1 within its list; 0 where it did not find the chunk.
         late: MaxSim of the question's tokens with the chunk's, at most 1.
+        also: ids of other articles that say the same in the same words, and were left out for it.
     """
 
     article: Article
@@ -71,6 +78,7 @@ class Passage:
     dense: float
     lexical: float
     late: float = 0.0
+    also: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -114,31 +122,50 @@ class Retriever:
         encoding = self._encoder.encode([_encodable(stripped)], "query", tokens=True)[0]
         return Question(stripped, question_language(stripped), encoding)
 
-    def search(self, question: Question, limit: int, filters: Filters = NO_FILTERS) -> list[Passage]:
+    def search(self, question: Question, options: SearchOptions = DEFAULT_OPTIONS) -> list[Passage]:
         """The best passages, best first."""
+        ranked = self._ranked(question, options.filters)
+        if options.recency:
+            ranked = by_recency(ranked, self._store.freshness((found.chunk for found in ranked), options.recency))
+        return choose(self._passages(ranked, page=options.limit), options)
+
+    def _ranked(self, question: Question, filters: Filters) -> list[Fused]:
+        """All candidates, best first; in an index of several languages, those of each."""
+        groups = language_groups(self._store.languages(), filters, question.language)
+        if len(groups) < 2:
+            return self._found(question, filters)
+        return merged(
+            ((group, self._found(question, replace(filters, languages=group))) for group in groups), question.language
+        )
+
+    def _found(self, question: Question, filters: Filters) -> list[Fused]:
         vector = self.centring.sentence(question.encoding.vector, "query", question.language)
         dense = self._store.search_dense(vector, self._candidates, filters)
         lexical = self._lexical(question, filters)
         tokens = question_vectors(question.encoding, self.centring, question.language)
         late = self._store.search_late(tokens, dict.fromkeys(hit.chunk for hit in (*dense, *lexical)))
-        fused = fuse(dense, lexical, late)[:limit]
-        articles = self._store.articles(found.chunk.article_id for found in fused)
-        return [
-            Passage(articles[found.chunk.article_id], found.chunk, found.score, found.dense, found.lexical, found.late)
-            for found in fused
-            if _is_current(found.chunk, articles.get(found.chunk.article_id))
-        ]
+        return fuse(dense, lexical, late)
 
     def _lexical(self, question: Question, filters: Filters) -> list[Hit]:
         if filters.languages and question.language not in filters.languages:
             return []
-        own = Filters(filters.sources, (question.language,), filters.published_from, filters.published_before)
+        own = replace(filters, languages=(question.language,))
         return self._store.search_lexical(query_vector(question.text), self._candidates, own)
 
+    def _passages(self, ranked: Sequence[Fused], page: int) -> Iterator[Passage]:
+        """The chunks with their articles, fetched a page at a time."""
+        for at in range(0, len(ranked), page):
+            part = ranked[at : at + page]
+            articles = self._store.articles(found.chunk.article_id for found in part)
+            for found in part:
+                article = articles.get(found.chunk.article_id)
+                if article is not None and _is_current(found.chunk, article):
+                    yield Passage(article, found.chunk, found.score, found.dense, found.lexical, found.late)
 
-def _is_current(chunk: Chunk, article: Article | None) -> bool:
-    """Whether the offsets are those of this article: it may be replaced or deleted after the search found the chunk."""
-    return article is not None and article.content_hash == chunk.version
+
+def _is_current(chunk: Chunk, article: Article) -> bool:
+    """Whether the offsets are those of this article: it may have been replaced after the search found the chunk."""
+    return article.content_hash == chunk.version
 
 
 def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], late: Sequence[Hit] = ()) -> list[Fused]:

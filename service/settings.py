@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from indexer.errors import BadInput
 from indexer.late import MAX_POOLING, Datatype, LateInteraction, TokenChoice
+from indexer.store import MAX_HALF_LIFE
 
 
 class Settings(BaseSettings):
@@ -20,6 +21,12 @@ class Settings(BaseSettings):
     store: Path = Field(default=Path(".masdar/store"), description="Folder of the embedded index")
     encoder: Literal["int8", "fp32"] = Field(default="int8", description="Precision of the bundled encoder")
     threads: int = Field(default=0, ge=0, description="Threads of the model runtime; 0 is all physical cores")
+    recency_days: float = Field(
+        default=0,
+        ge=0,
+        le=MAX_HALF_LIFE,
+        description="Half-life of articles in days; 0 leaves their age out of account",
+    )
     passages: int = Field(default=8, ge=1, le=50, description="Passages that an answer is looked for in")
     late: Literal["on", "off"] = Field(default="on", description="Whether a new index keeps token vectors")
     late_datatype: Datatype = Field(default="turbo8", description="How a new index stores token vectors")

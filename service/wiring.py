@@ -12,13 +12,14 @@ from pathlib import Path
 from indexer.encoder import Encoder
 from indexer.encoder.bundled import BundledEncoder
 from indexer.errors import StoreMissing
-from indexer.store import NO_FILTERS, Filters, Store
+from indexer.store import Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.folder import is_index, make_folder
 from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer
 from service.answering.extractive import ExtractiveAnswerer
 from service.retrieval import Passage, Retriever
+from service.search_options import SearchOptions
 from service.settings import Settings
 
 
@@ -27,25 +28,35 @@ def build_encoder(settings: Settings) -> BundledEncoder:
     return BundledEncoder(settings.encoder, threads=settings.threads)
 
 
+def search_options(settings: Settings) -> SearchOptions:
+    """How a question is searched for where its asker says nothing else: for an answer, with the settings' recency."""
+    recency = Recency(settings.recency_days) if settings.recency_days else None
+    return SearchOptions(limit=settings.passages, recency=recency)
+
+
 @dataclass(slots=True)
 class Service:
-    """Answers questions over one index."""
+    """Answers questions over one index.
+
+    Attributes:
+        options: how it searches where a question comes without options.
+    """
 
     store: Store
     retriever: Retriever
     answerer: Answerer
-    passages: int
+    options: SearchOptions
 
-    def search(self, question: str, limit: int, filters: Filters = NO_FILTERS) -> list[Passage]:
+    def search(self, question: str, options: SearchOptions | None = None) -> list[Passage]:
         """The best passages for a question."""
-        return self.retriever.search(self.retriever.question(question), limit, filters)
+        return self.retriever.search(self.retriever.question(question), options or self.options)
 
-    def ask(self, question: str, filters: Filters = NO_FILTERS) -> tuple[Answer, dict[str, float]]:
-        """An answer, and how many milliseconds each step took."""
+    def ask(self, question: str, options: SearchOptions | None = None) -> tuple[Answer, dict[str, float]]:
+        """An answer out of the passages that a search with these options finds, and each step's milliseconds."""
         marks = [time.perf_counter()]
         encoded = self.retriever.question(question)
         marks.append(time.perf_counter())
-        passages = self.retriever.search(encoded, self.passages, filters)
+        passages = self.retriever.search(encoded, options or self.options)
         marks.append(time.perf_counter())
         answer = self.answerer.answer(encoded, passages)
         marks.append(time.perf_counter())
@@ -56,7 +67,7 @@ class Service:
 
 def build_service(settings: Settings, store: Store, encoder: Encoder) -> Service:
     """Wire the service over an open store."""
-    return Service(store, Retriever(store, encoder), ExtractiveAnswerer(encoder), settings.passages)
+    return Service(store, Retriever(store, encoder), ExtractiveAnswerer(encoder), search_options(settings))
 
 
 def check_index(folder: Path) -> None:

@@ -35,6 +35,7 @@ from indexer.late import DATATYPES, LateInteraction
 from indexer.store import Store
 from indexer.store.manifest import Manifest
 from service.retrieval import Retriever
+from service.search_options import SearchOptions
 from service.settings import load_settings
 from service.wiring import build_encoder
 
@@ -141,14 +142,14 @@ def _ask_all(retriever: Retriever, language: str, watch: Stopwatch) -> None:
         with watch.step("search"):
             with watch.step("encode"):
                 question = retriever.question(text)
-            retriever.search(question, 8)
+            retriever.search(question, SearchOptions(8))
 
 
 def measure_reading(store: Store, encoder: Encoder, rounds: int) -> dict[int, Timing]:
     """Read back the token vectors of the best passages of each Arabic question."""
     retriever, watch = Retriever(store, encoder), Stopwatch()
     for text in questions.ARABIC:
-        passages = retriever.search(retriever.question(text), max(READ))
+        passages = retriever.search(retriever.question(text), SearchOptions(max(READ)))
         for size in READ * rounds:
             with watch.step(str(size)):
                 store.token_vectors([passage.chunk for passage in passages[:size]])

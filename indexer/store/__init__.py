@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol, Self
 
 from indexer.articles import Article
@@ -29,7 +29,7 @@ class Filters:
     """Which articles a search may find; an empty field does not restrict.
 
     Attributes:
-        sources, languages: exact names; any of them.
+        sources, languages, tags: exact names; any of them.
         published_from, published_before: a half-open range of publication dates, with time zones. Articles without a
             date are outside every range.
 
@@ -41,6 +41,7 @@ class Filters:
     languages: tuple[str, ...] = ()
     published_from: datetime | None = None
     published_before: datetime | None = None
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, date in (("published_from", self.published_from), ("published_before", self.published_before)):
@@ -49,6 +50,39 @@ class Filters:
 
 
 NO_FILTERS = Filters()
+#: The longest half-life, in days: beyond a century nothing that a newspaper prints grows old.
+MAX_HALF_LIFE = 36_500
+
+
+@dataclass(frozen=True, slots=True)
+class Recency:
+    """How articles grow old.
+
+    Attributes:
+        half_life: days in which an article loses half of its freshness, above 0 and at most ``MAX_HALF_LIFE``.
+        now: the date from which ages count, with a time zone; None is the moment of the search.
+
+    Raises:
+        BadInput: the half-life is not allowed or the date has no time zone.
+    """
+
+    half_life: float
+    now: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.half_life <= MAX_HALF_LIFE:
+            raise BadInput(f"the half-life is {self.half_life} days; give more than 0 and at most {MAX_HALF_LIFE}")
+        if self.now is not None and self.now.utcoffset() is None:
+            raise BadInput(f"the date {self.now} has no time zone; give one, for example 2025-03-01T00:00:00+03:00")
+
+    @property
+    def reference(self) -> datetime:
+        """The date from which ages count."""
+        return self.now or datetime.now(UTC)
+
+
+#: Freshness of an article as old as one half-life, and of one without a date: neither new nor old.
+NEUTRAL_FRESHNESS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +164,24 @@ class Store(Protocol):
         """
         ...
 
+    def freshness(self, chunks: Iterable[Chunk], recency: Recency) -> dict[Chunk, float]:
+        """How fresh the articles of these chunks are, by exponential decay; chunks that are gone are left out.
+
+        1 for an article of the reference date or later, .5 (``NEUTRAL_FRESHNESS``) after one half-life, .25 after two;
+        .5 for an article without a date.
+        """
+        ...
+
     def counts(self) -> Counts:
         """How many articles and chunks there are."""
         ...
 
     def sources(self) -> Mapping[str, int]:
         """Chunks per source, most first."""
+        ...
+
+    def languages(self) -> Mapping[str, int]:
+        """Chunks per language, most first; counted again only after a write, so that every search may ask."""
         ...
 
     def optimise(self) -> None:

@@ -16,7 +16,7 @@ from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreMissing
 from indexer.lexical import SparseVector
-from indexer.store import NO_FILTERS, Counts, Filters, Hit, points
+from indexer.store import NO_FILTERS, Counts, Filters, Hit, Recency, points
 from indexer.store.engine import Shard, paged
 from indexer.store.folder import (
     check_space,
@@ -86,6 +86,8 @@ class EmbeddedStore:
         #: Whether the shards are as the folder's note says; whether every write that began has come to its end.
         self._noted, self._whole = True, True
         self._writes_begun = 0
+        #: Chunks per language, and after how many writes they were counted.
+        self._languages: tuple[int, Mapping[str, int]] = (-1, {})
         with ExitStack() as opened:
             self._chunks = Shard(folder / "chunks")
             opened.callback(self._chunks.close)
@@ -173,6 +175,12 @@ class EmbeddedStore:
         nothing = np.zeros((0, self._manifest.dimensions), np.float32)
         return [found.get(key, nothing) for key in keys]
 
+    def freshness(self, chunks: Iterable[Chunk], recency: Recency) -> dict[Chunk, float]:
+        """How fresh the articles of these chunks are, by exponential decay; see ``Store.freshness``."""
+        by_key = {points.chunk_key(chunk): chunk for chunk in chunks}
+        found = self._chunks.query(points.freshness_of(list(by_key), recency)) if by_key else []
+        return {by_key[str(point.id)]: point.score for point in found}
+
     def counts(self) -> Counts:
         """How many articles and chunks there are."""
         return Counts(self._articles.count(), self._chunks.count())
@@ -180,6 +188,17 @@ class EmbeddedStore:
     def sources(self) -> Mapping[str, int]:
         """Chunks per source, most first."""
         return self._chunks.facet("source")
+
+    def languages(self) -> Mapping[str, int]:
+        """Chunks per language, most first; counted again only after a write."""
+        self._chunks.check_open()
+        whole, begun = self._whole, self._writes_begun
+        if self._languages[0] != begun:
+            counted = {name: chunks for name, chunks in self._chunks.facet("language").items() if chunks}
+            if not whole or begun != self._writes_begun:
+                return counted  # while a write is under way: true now, and soon no longer
+            self._languages = (begun, counted)
+        return self._languages[1]
 
     def optimise(self) -> None:
         """Build search indexes and reclaim space. Holds the GIL for its whole time: never in a process that serves."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 import qdrant_edge as edge
@@ -12,7 +13,7 @@ from indexer.articles import Article, to_payload
 from indexer.chunks import Chunk, EncodedChunk
 from indexer.errors import StoreDamaged
 from indexer.late import Datatype, LateInteraction
-from indexer.store import Filters
+from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency
 
 DENSE, LEXICAL, LATE = "dense", "lexical", "late"
 #: What a search result carries: enough to find the chunk in its article.
@@ -23,6 +24,7 @@ INDEXED: dict[str, dict[str, edge.PayloadSchemaType]] = {
         "version": edge.PayloadSchemaType.Keyword,
         "source": edge.PayloadSchemaType.Keyword,
         "language": edge.PayloadSchemaType.Keyword,
+        "tags": edge.PayloadSchemaType.Keyword,
         "published_at": edge.PayloadSchemaType.Datetime,
     },
     "articles": {
@@ -102,6 +104,7 @@ def chunk_payload(article: Article, chunk: Chunk) -> dict[str, Any]:
         "sentences": [offset for span in chunk.sentences for offset in span],
         "source": article.source,
         "language": article.language,
+        "tags": list(article.tags),
     }
     if article.published_at is not None:
         payload["published_at"] = article.published_at.isoformat()
@@ -161,6 +164,24 @@ def other_chunks(article_ids: Sequence[str], keys: set[edge.PointId]) -> edge.Fi
     )
 
 
+def freshness_of(keys: Sequence[str], recency: Recency) -> edge.QueryRequest:
+    """The query that scores these points by the age of their article: exponential decay, computed by the engine."""
+    reference, field = recency.reference, "published_at"
+    now = edge.Expression.Datetime(reference.isoformat())
+    # The engine measures distance: without the minimum, tomorrow's article would be as old as yesterday's.
+    published = edge.Expression.Min([edge.Expression.DatetimeKey(field), now])
+    half_life = timedelta(days=recency.half_life)
+    decay = edge.Expression.Decay(
+        edge.DecayKind.Exp, published, target=now, midpoint=NEUTRAL_FRESHNESS, scale=half_life.total_seconds()
+    )
+    wanted = edge.Filter(must=[edge.HasIdCondition(set(keys))])
+    return edge.QueryRequest(
+        limit=len(keys),
+        query=edge.Formula(decay, defaults={field: (reference - half_life).isoformat()}),
+        prefetches=[edge.Prefetch(limit=len(keys), filter=wanted)],
+    )
+
+
 def filter_of(filters: Filters) -> edge.Filter | None:
     """The engine's form of a search's filters."""
     must: list[edge.FieldCondition] = []
@@ -168,6 +189,8 @@ def filter_of(filters: Filters) -> edge.Filter | None:
         must.append(edge.FieldCondition(key="source", match=edge.MatchAny(list(filters.sources))))
     if filters.languages:
         must.append(edge.FieldCondition(key="language", match=edge.MatchAny(list(filters.languages))))
+    if filters.tags:
+        must.append(edge.FieldCondition(key="tags", match=edge.MatchAny(list(filters.tags))))
     if filters.published_from or filters.published_before:
         dates = edge.RangeDateTime(
             gte=filters.published_from.isoformat() if filters.published_from else None,

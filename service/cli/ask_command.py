@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,31 +10,48 @@ import click
 
 from service.answering import Answer
 from service.cli.display import Page
-from service.cli.options import filter_options, filters_of, json_option, print_json, store_option, text
+from service.cli.options import (
+    filter_options,
+    filters_of,
+    json_option,
+    print_json,
+    recency_of,
+    recency_option,
+    store_option,
+    text,
+)
 from service.retrieval import checked_question
 from service.settings import load_settings
-from service.wiring import open_service
+from service.wiring import open_service, search_options
 
 
 @click.command()
 @click.argument("question", type=text)
 @store_option
 @filter_options
+@recency_option
 @json_option
 def ask(
     question: str,
     store: Path | None,
     source: tuple[str, ...],
     language: tuple[str, ...],
+    tag: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    recency: float | None,
     as_json: bool,
 ) -> None:
     """Answer QUESTION, in Arabic or English, with quotes from the articles."""
     settings = load_settings()
-    asked, filters = checked_question(question), filters_of(source, language, since, until)
+    asked = checked_question(question)
+    options = replace(
+        search_options(settings),
+        filters=filters_of(source, language, tag, since, until),
+        recency=recency_of(recency, settings.recency_days),
+    )
     with open_service(settings, store or settings.store) as service:
-        answer, timings = service.ask(asked, filters)
+        answer, timings = service.ask(asked, options)
     if as_json:
         print_json(asdict(answer) | {"timings_ms": timings})
     else:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from indexer.errors import BadInput
-from indexer.store import Filters
+from indexer.store import MAX_HALF_LIFE, Filters, Recency
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -36,11 +36,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 def filter_options(command: Command) -> Command:
-    """``--source``, ``--language``, ``--from``, ``--until``."""
+    """``--source``, ``--language``, ``--tag``, ``--from``, ``--until``."""
     date = click.DateTime(["%Y-%m-%d"])
     for option in (
         click.option("--until", type=date, metavar="YYYY-MM-DD", help="Only articles published up to this day (UTC)."),
         click.option("--from", "since", type=date, metavar="YYYY-MM-DD", help="Only articles from this day on (UTC)."),
+        click.option("--tag", multiple=True, type=text, help="Only articles with this tag; may be repeated."),
         click.option(
             "--language", multiple=True, type=text, help="Only articles in this language (ar, en); may be repeated."
         ),
@@ -51,7 +52,11 @@ def filter_options(command: Command) -> Command:
 
 
 def filters_of(
-    source: tuple[str, ...], language: tuple[str, ...], since: datetime | None, until: datetime | None
+    source: tuple[str, ...],
+    language: tuple[str, ...],
+    tag: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
 ) -> Filters:
     """The filters that the options of ``filter_options`` say; days are UTC's, the last one is included.
 
@@ -60,8 +65,29 @@ def filters_of(
     """
     if since and until and since > until:
         raise BadInput(f"--from {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}; exchange them")
-    languages = tuple(tag.strip().lower() for tag in language)
-    return Filters(source, languages, since.replace(tzinfo=UTC) if since else None, _day_after(until))
+    languages = tuple(name.strip().lower() for name in language)
+    return Filters(source, languages, since.replace(tzinfo=UTC) if since else None, _day_after(until), tag)
+
+
+recency_option = click.option(
+    "--recency",
+    type=float,
+    metavar="DAYS",
+    help="Prefer newer articles among those that fit about equally: days after which one counts half as new; 0 turns "
+    "it off.  [default: MASDAR_RECENCY_DAYS or 0]",
+)
+
+
+def recency_of(days: float | None, default: float) -> Recency | None:
+    """What ``--recency`` says, or else the setting.
+
+    Raises:
+        BadInput: the number of days is not allowed.
+    """
+    half_life = default if days is None else days
+    if not 0 <= half_life <= MAX_HALF_LIFE:
+        raise BadInput(f"--recency is {half_life:g}; give days from 0 (off) to {MAX_HALF_LIFE}")
+    return Recency(half_life) if half_life else None
 
 
 def _day_after(day: datetime | None) -> datetime | None:

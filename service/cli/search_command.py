@@ -8,8 +8,18 @@ from pathlib import Path
 import click
 
 from service.cli.display import Page
-from service.cli.options import filter_options, filters_of, json_option, print_json, store_option, text
+from service.cli.options import (
+    filter_options,
+    filters_of,
+    json_option,
+    print_json,
+    recency_of,
+    recency_option,
+    store_option,
+    text,
+)
 from service.retrieval import SIGNALS, Passage, checked_question
+from service.search_options import SearchOptions
 from service.settings import load_settings
 from service.wiring import open_service
 
@@ -19,6 +29,9 @@ from service.wiring import open_service
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Passages to show.")
 @store_option
 @filter_options
+@recency_option
+@click.option("--per-article", type=click.IntRange(1), metavar="N", help="At most N passages of one article.")
+@click.option("--copies", is_flag=True, help="Show copies of a story each in its own place.")
 @json_option
 def search(
     question: str,
@@ -26,15 +39,26 @@ def search(
     store: Path | None,
     source: tuple[str, ...],
     language: tuple[str, ...],
+    tag: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    recency: float | None,
+    per_article: int | None,
+    copies: bool,
     as_json: bool,
 ) -> None:
     """Show the passages that fit QUESTION best."""
     settings = load_settings()
-    asked, filters = checked_question(question), filters_of(source, language, since, until)
+    asked = checked_question(question)
+    options = SearchOptions(
+        limit=limit,
+        filters=filters_of(source, language, tag, since, until),
+        recency=recency_of(recency, settings.recency_days),
+        diverse=not copies,
+        per_article=per_article,
+    )
     with open_service(settings, store or settings.store) as service:
-        passages = service.search(asked, limit, filters)
+        passages = service.search(asked, options)
     if as_json:
         results = [_result(passage) for passage in passages]
         print_json({"question": asked, "results": results})
@@ -54,6 +78,7 @@ def _result(passage: Passage) -> dict[str, object]:
         "end": passage.chunk.end,
         "text": passage.text,
         "score": round(passage.score, 4),
+        "also": list(passage.also),
         "signals": {name: round(getattr(passage, name), 4) for name in SIGNALS},
     }
 
@@ -68,6 +93,8 @@ def _show(passages: list[Passage]) -> None:
         page.line(article.title or article.id, style="bold", label=f"{number:2}.")
         page.line(" · ".join(part for part in (article.source, date, article.id) if part), style="dim", label="   ")
         page.line(_shortened(passage.text), label="   ")
+        if passage.also:
+            page.line(f"also in {', '.join(passage.also)}", style="dim", label="   ")
         signals = ", ".join(f"{name} {getattr(passage, name):.3f}" for name in SIGNALS)
         page.line(f"score {passage.score:.3f} from {signals}", style="dim", label="   ")
         page.blank()

@@ -20,6 +20,7 @@ from indexer.late import LateInteraction
 from indexer.store import Store
 from indexer.store.manifest import Manifest
 from service.retrieval import Retriever
+from service.search_options import SearchOptions
 
 ENCODER = TrigramEncoder()
 MANIFEST = Manifest.of(ENCODER.identity, 40)
@@ -100,7 +101,7 @@ def test_a_timed_store_finds_what_the_store_finds(tmp_path: Path) -> None:
         timed = TimedStore(store, watch)
         plain, watched = (Retriever(one, ENCODER) for one in (store, cast(Store, timed)))
         question = plain.question(questions.ARABIC[0])
-        assert watched.search(question, 5) == plain.search(question, 5)
+        assert watched.search(question, SearchOptions(5)) == plain.search(question, SearchOptions(5))
     assert set(watch.timings()) == {"dense", "lexical", "late", "articles"}
     assert len(timed.ranked) == 1
 

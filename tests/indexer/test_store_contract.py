@@ -17,7 +17,7 @@ from indexer.encoder.centring import NO_CENTRING
 from indexer.errors import BadInput, StoreError
 from indexer.late import Datatype, LateInteraction, passage_vectors, question_vectors
 from indexer.lexical import SparseVector, query_vector
-from indexer.store import NO_FILTERS, Counts, Filters, Store
+from indexer.store import MAX_HALF_LIFE, NO_FILTERS, Counts, Filters, Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
 
@@ -65,7 +65,8 @@ def piece(id_: str, text: str, **fields: object) -> tuple[Article, list[EncodedC
 def test_an_empty_store_finds_nothing(store: Store) -> None:
     assert dense(store, "الحكومة") == lexical(store, "الحكومة") == []
     assert store.counts() == Counts(0, 0)
-    assert dict(store.versions()) == store.articles(["x"]) == store.sources() == {}
+    assert dict(store.versions()) == store.articles(["x"]) == store.sources() == store.languages() == {}
+    assert store.freshness([], Recency(30)) == {}
     assert store.delete(["x"]) == 0
 
 
@@ -88,6 +89,7 @@ def test_what_is_put_comes_back_as_it_was(store: Store) -> None:
     assert [hit.chunk for hit in hits] == [encoded(article, ENCODER, budget=2)[1][1].chunk]
     assert store.counts() == Counts(1, 3)
     assert store.sources() == {"وكالة": 3}
+    assert store.languages() == {"ar": 3}
     assert store.manifest == MANIFEST
 
 
@@ -265,6 +267,78 @@ def test_filters_restrict_both_searches(store: Store) -> None:
         assert {id_ for id_, _ in lexical(store, "الحكومة", 10, filters)} == expected, filters
 
 
+def test_a_filter_by_tags_finds_articles_that_have_any_of_them_exactly(store: Store) -> None:
+    store.put(
+        [
+            piece("both", "الحكومة", tags=("سياسة", "عاجل")),
+            piece("one", "الحكومة", tags=("عاجل",), source="س"),
+            piece("longer", "الحكومة", tags=("عاجل جدا", "Politics")),
+            piece("none", "الحكومة"),
+        ]
+    )
+    cases = {
+        Filters(tags=("عاجل",)): {"both", "one"},
+        Filters(tags=("سياسة", "عاجل جدا")): {"both", "longer"},
+        Filters(tags=("politics",)): set(),
+        Filters(tags=("عاجل",), sources=("س",)): {"one"},
+        Filters(tags=("",)): set(),
+    }
+    for filters, expected in cases.items():
+        assert {id_ for id_, _ in dense(store, "الحكومة", 10, filters)} == expected, filters
+        assert {id_ for id_, _ in lexical(store, "الحكومة", 10, filters)} == expected, filters
+
+
+def test_new_tags_of_an_article_replace_the_old_ones(store: Store) -> None:
+    store.put([piece("a", "الحكومة", tags=("مسودة",))])
+    store.put([piece("a", "الحكومة", tags=("منشور",))])
+    assert dense(store, "الحكومة", 5, Filters(tags=("مسودة",))) == []
+    assert dense(store, "الحكومة", 5, Filters(tags=("منشور",))) == [("a", 0)]
+
+
+def test_freshness_halves_with_each_half_life(store: Store) -> None:
+    now = datetime(2025, 6, 30, 12, tzinfo=RIYADH)
+    ages = {"today": 0, "half": 30, "two": 60, "old": 3_000, "tomorrow": -1}
+    pieces = [piece(name, "الحكومة", published_at=now - timedelta(days=age)) for name, age in ages.items()]
+    ends = {"first": datetime(1, 1, 1, tzinfo=UTC), "last": datetime(9999, 12, 31, tzinfo=UTC)}
+    pieces += [piece(name, "الحكومة", published_at=date) for name, date in ends.items()]
+    store.put([*pieces, piece("undated", "الحكومة")])
+    hits = store.search_dense(ENCODER.encode(["الحكومة"], "query")[0].vector, 20)
+    fresh = {
+        chunk.article_id: value for chunk, value in store.freshness([h.chunk for h in hits], Recency(30, now)).items()
+    }
+    expected = {"today": 1, "half": 0.5, "two": 0.25, "old": 0, "tomorrow": 1, "first": 0, "last": 1, "undated": 0.5}
+    assert fresh == pytest.approx(expected, abs=1e-4)
+    for half_life in (0.001, MAX_HALF_LIFE):
+        values = store.freshness([hit.chunk for hit in hits], Recency(half_life)).values()
+        assert all(0 <= value <= 1 for value in values)
+
+
+def test_freshness_counts_from_the_moment_of_the_search_and_leaves_out_what_is_gone(store: Store) -> None:
+    now = datetime.now(UTC)
+    dated, gone = (piece(name, "الحكومة", published_at=now - timedelta(days=10)) for name in ("dated", "gone"))
+    store.put([dated])
+    fresh = store.freshness([dated[1][0].chunk, gone[1][0].chunk], Recency(10))
+    assert fresh == {dated[1][0].chunk: pytest.approx(0.5, abs=0.001)}
+
+
+@pytest.mark.parametrize("days", [0, -1, float("nan"), float("inf"), MAX_HALF_LIFE + 1])
+def test_a_half_life_is_above_nought_and_no_longer_than_a_century(days: float) -> None:
+    with pytest.raises(BadInput, match="half-life"):
+        Recency(days)
+    with pytest.raises(BadInput, match="no time zone"):
+        Recency(30, datetime(2025, 3, 1))
+
+
+def test_languages_are_counted_by_chunks_and_follow_every_write(store: Store) -> None:
+    store.put([piece("a", "الحكومة"), piece("b", "الحكومة"), piece("c", "The government", language="en")])
+    assert list(store.languages().items()) == [("ar", 2), ("en", 1)]
+    assert store.languages() == store.languages()
+    store.put([piece("b", "Le gouvernement", language="fr")])
+    assert store.languages() == {"ar": 1, "en": 1, "fr": 1}
+    store.delete(["a", "c"])
+    assert store.languages() == {"fr": 1}
+
+
 def test_a_filter_by_a_date_without_a_zone_is_refused() -> None:
     with pytest.raises(BadInput, match=r"published_before .* no time zone"):
         Filters(published_before=datetime(2025, 3, 1))
@@ -300,6 +374,7 @@ def test_vectors_that_do_not_fit_are_refused_before_anything_is_written(store: S
 def test_a_closed_store_keeps_everything_and_says_that_it_is_closed(opener: Callable[[], Store]) -> None:
     store = opener()
     store.put([encoded(news_article(n), ENCODER) for n in range(5)])
+    chunks = [hit.chunk for hit in store.search_dense(ENCODER.encode(["الحكومة"], "query")[0].vector, 3)]
     counts, versions, found = store.counts(), dict(store.versions()), dense(store, "الحكومة", 50)
     store.close()
     store.close()
@@ -312,6 +387,8 @@ def test_a_closed_store_keeps_everything_and_says_that_it_is_closed(opener: Call
         lambda: lexical(store, "الحكومة"),
         store.counts,
         store.sources,
+        store.languages,
+        lambda: store.freshness(chunks, Recency(30)),
         store.optimise,
     ]
     for use in uses:

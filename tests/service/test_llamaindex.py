@@ -25,6 +25,7 @@ from indexer.store.embedded import open_store
 from indexer.store.folder import make_folder
 from indexer.store.manifest import Manifest
 from service.llamaindex import MasdarEmbedding, MasdarRetriever
+from service.search_options import SearchOptions
 from service.settings import Settings
 from service.wiring import Service, build_service
 
@@ -137,6 +138,7 @@ def test_nodes_are_passages_with_raw_offsets_and_their_article(service: Service)
         "url": "https://marsa.example/canal",
         "published_at": "2025-01-01T00:00:00+00:00",
         "article_id": "canal",
+        "also": [],
     }
     scores = [scored.score or 0.0 for scored in found]
     assert scores == sorted(scores, reverse=True)
@@ -145,14 +147,16 @@ def test_nodes_are_passages_with_raw_offsets_and_their_article(service: Service)
 def test_service_and_retriever_find_the_same_in_step_and_asynchronously(service: Service) -> None:
     ways = [MasdarRetriever(service), MasdarRetriever(service.retriever)]
     found = [way.retrieve(QUESTION) for way in ways] + [asyncio.run(way.aretrieve(QUESTION)) for way in ways]
-    expected = [(f"{p.article.id}:{p.chunk.position}", p.score) for p in service.search(QUESTION, 8)]
+    expected = [(f"{p.article.id}:{p.chunk.position}", p.score) for p in service.search(QUESTION)]
     assert [[(scored.node.node_id, scored.score) for scored in nodes] for nodes in found] == [expected] * 4
 
 
-def test_top_k_and_filters_restrict(service: Service) -> None:
+def test_top_k_filters_and_passages_of_an_article_restrict(service: Service) -> None:
     assert len(MasdarRetriever(service, similarity_top_k=1).retrieve(QUESTION)) == 1
-    english = MasdarRetriever(service, filters=Filters(languages=("en",))).retrieve(QUESTION)
+    english = MasdarRetriever(service, search=SearchOptions(filters=Filters(languages=("en",)))).retrieve(QUESTION)
     assert {scored.node.ref_doc_id for scored in english} == {"strike"}
+    single = MasdarRetriever(service, search=SearchOptions(per_article=1)).retrieve(QUESTION)
+    assert sorted(scored.node.ref_doc_id or "" for scored in single) == ["canal", "minerals", "strike"]
 
 
 def test_what_cannot_be_asked_is_refused(service: Service) -> None:
@@ -166,8 +170,7 @@ def test_offsets_survive_a_query_engine(service: Service) -> None:
     engine = RetrieverQueryEngine.from_args(MasdarRetriever(service), llm=MockLLM())
     sources = engine.query(QUESTION).source_nodes
     assert [(scored.node.node_id, scored.node.start_char_idx) for scored in sources] == [
-        (f"{passage.article.id}:{passage.chunk.position}", passage.chunk.start)
-        for passage in service.search(QUESTION, 8)
+        (f"{passage.article.id}:{passage.chunk.position}", passage.chunk.start) for passage in service.search(QUESTION)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +17,11 @@ from indexer.articles import Article
 from indexer.chunks import Chunk
 from indexer.errors import BadInput
 from indexer.late import LateInteraction
-from indexer.store import NO_FILTERS, Filters, Hit, Store
+from indexer.store import NO_FILTERS, Filters, Hit, Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
 from service.retrieval import MAX_QUESTION_CHARS, Retriever, checked_question, fuse
+from service.search_options import SearchOptions
 
 
 def article(name: str, text: str = "نص طويل") -> Article:
@@ -40,6 +41,7 @@ class RecordingStore:
         self.hits = {"dense": list(dense), "lexical": list(lexical), "late": list(late)}
         self.held = {name: article(name) for name in articles}
         self.asked: dict[str, Filters] = {}
+        self.fetched: list[str] = []
 
     def search_dense(self, vector: object, limit: int, filters: Filters) -> list[Hit]:
         self.asked["dense"] = filters
@@ -53,8 +55,16 @@ class RecordingStore:
         self.candidates = list(candidates)
         return [hit for hit in self.hits["late"] if hit.chunk in candidates]
 
+    def languages(self) -> Mapping[str, int]:
+        return {"und": len(self.held)}
+
+    def freshness(self, chunks: Iterable[Chunk], recency: Recency) -> dict[Chunk, float]:
+        return {chunk: float(chunk.article_id == "far") for chunk in chunks}
+
     def articles(self, article_ids: Iterable[str]) -> dict[str, Article]:
-        return {name: self.held[name] for name in article_ids if name in self.held}
+        names = list(article_ids)
+        self.fetched += names
+        return {name: self.held[name] for name in names if name in self.held}
 
 
 def retriever(store: RecordingStore) -> Retriever:
@@ -63,7 +73,7 @@ def retriever(store: RecordingStore) -> Retriever:
 
 def found(store: RecordingStore, question: str, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Any]:
     searching = retriever(store)
-    return searching.search(searching.question(question), limit, filters)
+    return searching.search(searching.question(question), SearchOptions(limit, filters, diverse=False))
 
 
 BOTH = RecordingStore(
@@ -86,6 +96,28 @@ def test_the_limit_holds_and_a_vanished_article_is_left_out() -> None:
     assert len(found(BOTH, "ما نص الاتفاق؟", limit=2)) == 2
     gone = RecordingStore(BOTH.hits["dense"], [], ["meaning", "far"])
     assert [passage.article.id for passage in found(gone, "ما نص الاتفاق؟")] == ["meaning", "far"]
+
+
+def test_a_vanished_article_leaves_its_place_to_the_next() -> None:
+    gone = RecordingStore(BOTH.hits["dense"], [], ["both", "far"])
+    assert [passage.article.id for passage in found(gone, "ما نص الاتفاق؟", limit=1)] == ["both"]
+
+
+def test_no_more_articles_are_fetched_than_passages_are_wanted() -> None:
+    store = RecordingStore(BOTH.hits["dense"], [], BOTH.held)
+    assert len(found(store, "ما نص الاتفاق؟", limit=2)) == 2
+    assert store.fetched == ["meaning", "both"]
+
+
+def test_recency_takes_part_only_where_it_is_asked_for() -> None:
+    late = [Hit(chunk("meaning"), 0.50), Hit(chunk("far"), 0.49), Hit(chunk("both"), 0.30)]
+    searching = retriever(RecordingStore(BOTH.hits["dense"], [], BOTH.held, late))
+    question = searching.question("ما نص الاتفاق؟")
+    orders = [
+        [passage.article.id for passage in searching.search(question, SearchOptions(recency=recency, diverse=False))]
+        for recency in (None, Recency(30))
+    ]
+    assert orders == [["meaning", "far", "both"], ["far", "meaning", "both"]]
 
 
 def test_an_article_replaced_meanwhile_is_left_out_for_its_offsets_are_others() -> None:
@@ -134,7 +166,7 @@ def test_an_index_without_token_vectors_is_asked_by_meaning_and_words(tmp_path: 
             [encoded(replace(article(name, text), language="ar"), encoder, late=late) for name, text in TEXTS.items()]
         )
         searching = Retriever(store, encoder)
-        passages = searching.search(searching.question("متى تهطل أمطار غزيرة؟"), 2)
+        passages = searching.search(searching.question("متى تهطل أمطار غزيرة؟"), SearchOptions(2))
     assert [passage.article.id for passage in passages] == ["rain", "bank"]
     assert [passage.late for passage in passages] == [0.0, 0.0]
     assert passages[0].score == passages[0].dense == passages[0].lexical == 1.0

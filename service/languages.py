@@ -1,0 +1,50 @@
+"""Search an index in several languages: candidates for each language, then one ranking.
+
+In one search for all languages, the passages in the question's own language fill the candidates: their scores are
+higher because the language is the same, not because they say more. So each language has candidates of its own, and the
+late-interaction score of a passage in another language is raised by what a match across languages loses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from indexer.store import Filters
+
+if TYPE_CHECKING:
+    from service.retrieval import Fused
+
+#: What a match across languages loses in MaxSim: the difference between the thresholds of the extractive answerer,
+#: which were measured for it. See docs/decisions/0009-search-options.md.
+ACROSS = 0.115
+#: Languages that are searched one by one; each costs a search. The others share one more.
+SEPARATE = 3
+
+
+def language_groups(present: Mapping[str, int], filters: Filters, own: str) -> list[tuple[str, ...]]:
+    """The languages to search one after the other: the question's own first, rare ones together in the last group.
+
+    Args:
+        present: chunks per language in the index, most first.
+        filters: those of the search; languages that they leave out are in no group.
+        own: the question's language.
+    """
+    wanted = [name for name in present if not filters.languages or name in filters.languages]
+    ordered = sorted(wanted, key=lambda name: name != own)
+    rare = tuple(ordered[SEPARATE:])
+    return [*((name,) for name in ordered[:SEPARATE]), *([rare] if rare else [])]
+
+
+def merged(ranked: Iterable[tuple[tuple[str, ...], Sequence[Fused]]], own: str) -> list[Fused]:
+    """One ranking out of those of the groups, best first.
+
+    Scores without late interaction are shares of the best in their own ranking and are merged as they are.
+    """
+    comparable = [
+        found if own in group or not found.late else replace(found, score=found.score + ACROSS)
+        for group, ranking in ranked
+        for found in ranking
+    ]
+    return sorted(comparable, key=lambda found: (-found.score, found.chunk.article_id, found.chunk.position))

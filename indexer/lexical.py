@@ -196,16 +196,16 @@ def document_vector(
         raise ValueError(f"average_length is {average_length}; give the mean passage length in terms, above 0")
     counts = Counter(terms(text))
     norm = k1 * (1 - b + b * counts.total() / average_length)
-    return _vector({term: tf * (k1 + 1) / (tf + norm) for term, tf in counts.items()})
+    return sparse_vector({term: tf * (k1 + 1) / (tf + norm) for term, tf in counts.items()})
 
 
 def query_vector(text: str) -> SparseVector:
     """Weight 1.0 for every distinct term of a question; no entries when it has function words only."""
-    return _vector(dict.fromkeys(terms(text), 1.0))
+    return sparse_vector(dict.fromkeys(terms(text), 1.0))
 
 
-def _vector(weights: dict[str, float]) -> SparseVector:
-    """Weights by term as ascending ids with their weights, those of colliding terms added."""
+def sparse_vector(weights: dict[str, float]) -> SparseVector:
+    """Weights by term as a sparse vector; those of terms that share an id add up."""
     by_id: dict[int, float] = {}
     for term, weight in weights.items():
         by_id[term_id(term)] = by_id.get(term_id(term), 0.0) + weight

@@ -1,0 +1,88 @@
+"""The sparse vectors of names: sound keys of a passage's words and of a question's (``transliteration.py``).
+
+A question in another script than the articles shares no word with them, but it shares its names; and a name or a word
+that is misspelt often still sounds the same. Every word of a passage has its keys, not names alone: Arabic has no
+capitals, and only so do misspelt words of a question find theirs. The index multiplies in the inverse document
+frequency, as it does for BM25: a key that many words share says little.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from indexer.arabic import is_arabic
+from indexer.function_words import FUNCTION_WORDS
+from indexer.lexical import SparseVector, Token, sparse_vector, tokenize
+from indexer.transliteration import Keys, sound_keys
+
+#: Weights of a key in a question, beside 1 for a word's own term. Chosen on half of XQuAD; see
+#: docs/decisions/0012-across-scripts.md.
+NAME_WEIGHT: Final = 0.5
+#: Of a Latin word without a capital, as a share of that: quarterback, oxygen, and questions typed in small letters.
+SMALL_SHARE: Final = 0.5
+#: Of an Arabic word: there BM25 leads, and sound forgives slips of spelling.
+SAME_SCRIPT_WEIGHT: Final = 0.2
+#: Keys below this weight bring more chance matches than names.
+LEAST_WEIGHT: Final = 0.01
+#: How soon repetitions in a passage stop counting, as in BM25.
+_SATURATION: Final = 1.2
+#: Of the keys that a Latin word of a passage may have, how many are kept; questions have them all.
+_LATIN_SKELETONS, _LATIN_VOICED = 1, 2
+# In front of a key, so that no key is a word's term or a key of the other kind.
+_SKELETON, _VOICED = "~", "="
+
+
+def document_names(text: str) -> SparseVector:
+    """Sound keys of a passage's words, each with its saturated frequency tf*(1 + s)/(tf + s), s = 1.2.
+
+    Unlike BM25 a passage's length does not count: all passages have about the same.
+    """
+    counts: Counter[str] = Counter()
+    for token in tokenize(text):
+        if token.text not in FUNCTION_WORDS:
+            counts.update(name for name, _ in _named(_kept_of_passage(token)))
+    return sparse_vector({name: tf * (1 + _SATURATION) / (tf + _SATURATION) for name, tf in counts.items()})
+
+
+def question_names(text: str, left_out: Collection[int] = ()) -> SparseVector:
+    """Sound keys of a question's words, weighted by how likely each key is and how likely the word is a name.
+
+    Args:
+        text: the question, raw.
+        left_out: positions of words (``lexical.tokenize``) that are known otherwise.
+    """
+    weights: dict[str, float] = {}
+    for position, token in enumerate(tokenize(text)):
+        if token.text in FUNCTION_WORDS or position in left_out:
+            continue
+        weight = _word_weight(text[token.start])
+        for name, likelihood in _named(sound_keys(_bare(token))):
+            weights[name] = max(weights.get(name, 0.0), weight * likelihood)
+    return sparse_vector({name: weight for name, weight in weights.items() if weight >= LEAST_WEIGHT})
+
+
+def _word_weight(initial: str) -> float:
+    """The weight of a question's word by its first letter."""
+    if is_arabic(initial):
+        return SAME_SCRIPT_WEIGHT
+    return NAME_WEIGHT if initial.isupper() else NAME_WEIGHT * SMALL_SHARE
+
+
+def _kept_of_passage(token: Token) -> Keys:
+    keys = sound_keys(_bare(token))
+    if is_arabic(token.text[0]):
+        return keys
+    return Keys(keys.skeletons[:_LATIN_SKELETONS], keys.voiced[:_LATIN_VOICED])
+
+
+def _bare(token: Token) -> str:
+    return token.text.removesuffix("'s")
+
+
+def _named(keys: Keys) -> Iterator[tuple[str, float]]:
+    """Keys of both kinds by the names that the index knows them by."""
+    for kind, of_kind in ((_SKELETON, keys.skeletons), (_VOICED, keys.voiced)):
+        for key in of_kind:
+            yield kind + key.text, key.likelihood

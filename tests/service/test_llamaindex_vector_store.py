@@ -83,12 +83,14 @@ def vector_store(opened: Callable[..., EmbeddedStore], encoder: TrigramEncoder) 
     return MasdarVectorStore(opened(), encoder)
 
 
-@pytest.fixture
-def filled(opened: Callable[..., EmbeddedStore], encoder: TrigramEncoder) -> MasdarVectorStore:
-    """Over an index that the pipeline of ``masdar index`` made."""
-    store = opened("filled")
-    store.put([encoded(article, encoder, budget=12) for article in ARTICLES])
-    return MasdarVectorStore(store, encoder)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MasdarVectorStore]:
+    """Over an index of the articles; tests must leave it as it is."""
+    encoder = TrigramEncoder()
+    folder = tmp_path_factory.mktemp("filled") / "store"
+    with open_store(folder, Manifest.of(encoder.identity, 40), create=True) as store:
+        store.put([encoded(article, encoder, budget=12) for article in ARTICLES])
+        yield MasdarVectorStore(store, encoder)
 
 
 def index_over(vector_store: MasdarVectorStore, encoder: TrigramEncoder, **options: Any) -> VectorStoreIndex:

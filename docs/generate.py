@@ -1,12 +1,11 @@
 """Regenerate what is generated in the docs: ``make docs``.
 
-README.md gets a recorded run over the sample articles and the table of ``eval/results/``; ``docs/cli.md`` the
+README.md gets a recorded run over the sample articles and the tables of ``eval/results/``; ``docs/cli.md`` the
 help of every command. Generated text stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -16,9 +15,11 @@ from pathlib import Path
 
 import click
 
+from eval.result_tables import comparison_table, results_table, signals_table
 from service.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "eval" / "results"
 QUESTIONS = (
     "What does the US want from the Ukraine minerals deal?",
     "ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟",
@@ -53,17 +54,6 @@ def recorded_asks() -> str:
         )
 
 
-def results_table() -> str:
-    """One row per figure in ``eval/results/``, each with the command that printed it."""
-    rows = ["| what | figure | n | commit | date | command |", "|---|---|---|---|---|---|"]
-    for path in sorted((ROOT / "eval" / "results").glob("*.json")):
-        run = json.loads(path.read_text("utf-8"))
-        for figure in run["figures"]:
-            cells = (figure["what"], figure["value"], figure["n"], run["commit"], run["date"], f"`{run['command']}`")
-            rows.append("| " + " | ".join(map(str, cells)) + " |")
-    return "\n".join(rows)
-
-
 def put(text: str, name: str, content: str) -> str:
     """The text with the generated part ``name`` replaced."""
     pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -73,13 +63,21 @@ def put(text: str, name: str, content: str) -> str:
     return replaced
 
 
+#: The tables by the names of their parts; a part that README.md does not have is not made.
+TABLES: dict[str, Callable[[], str]] = {
+    "results": lambda: results_table(RESULTS),
+    "comparison": lambda: comparison_table(RESULTS),
+    "signals": lambda: signals_table(RESULTS),
+}
+
+
 def main() -> None:
     """Write README.md and docs/cli.md."""
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
-    parts: dict[str, Callable[[], str]] = {"asks": recorded_asks, "results": results_table}
-    for name, make in parts.items():
-        text = put(text, name, make())
+    for name, make in (TABLES | {"asks": recorded_asks}).items():
+        if f"<!-- generated: {name} -->" in text:
+            text = put(text, name, make())
     readme.write_text(text, "utf-8")
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
 

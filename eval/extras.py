@@ -1,4 +1,4 @@
-"""The libraries of the extra ``eval``, imported by name when they are needed: Masdar works without them."""
+"""The libraries of extras, imported by name when they are needed: Masdar works without them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from indexer.errors import BadInput
 
 
-def library(name: str) -> Any:
-    """Import a library of the extra ``eval``.
+def library(name: str, extra: str = "eval") -> Any:
+    """Import a library of an extra.
 
     Raises:
         BadInput: it is not installed.
@@ -17,4 +17,6 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise BadInput(f"this needs the library {name}, which is not installed: pip install 'masdar[eval]'") from error
+        raise BadInput(
+            f"this needs the library {name}, which is not installed: pip install 'masdar[{extra}]'"
+        ) from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -39,10 +41,15 @@ def commit() -> str | None:
     return f"{name}+changes" if changes else name
 
 
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that can change a figure."""
+def machine() -> str:
+    """How many processor cores this process may use, and their kind: figures of speed are those of a machine."""
+    return f"{len(os.sched_getaffinity(0))} cores, {platform.machine()}, {platform.system()}"
+
+
+def versions(more: Iterable[str] = ()) -> dict[str, str]:
+    """Versions of Python and of the packages that can change a figure, ``more`` of them than those of every run."""
     found = {"python": platform.python_version()}
-    for package in _PACKAGES:
+    for package in (*_PACKAGES, *more):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

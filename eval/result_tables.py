@@ -1,0 +1,92 @@
+"""The tables that ``docs/generate.py`` makes of the records in ``eval/results/``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+#: Records that have a table of their own.
+COMPARISON, SIGNALS = "comparison.json", "signals.json"
+_MEASURES = ("recall@1", "recall@5", "mrr@10")
+_HEADINGS = "Recall@1 / Recall@5 / MRR@10"
+
+
+def results_table(folder: Path) -> str:
+    """One row per figure, each with the command that printed it."""
+    rows = [["what", "figure", "n", "commit", "date", "command"]]
+    for path in sorted(folder.glob("*.json")):
+        if path.name in (COMPARISON, SIGNALS):
+            continue
+        run = json.loads(path.read_text("utf-8"))
+        rows += [
+            [figure["what"], figure["value"], figure["n"], run["commit"], run["date"], f"`{run['command']}`"]
+            for figure in run["figures"]
+        ]
+    return _table(rows)
+
+
+def comparison_table(folder: Path) -> str:
+    """A row for each system, a column for each question set, times of the largest set; then what each system is."""
+    run = json.loads((folder / COMPARISON).read_text("utf-8"))
+    sets = run["sets"]
+    by_set = [{row["system"]: row for row in one["rows"]} for one in sets]
+    largest = max(range(len(sets)), key=lambda at: sets[at]["documents"])
+    place = f"`{sets[largest]['dataset']}`, {sets[largest]['documents']:,} documents"
+    best = [{name: max(row["metrics"][name] for row in rows.values()) for name in _MEASURES} for rows in by_set]
+    table = [["system", *map(_heading, sets), f"ms a question ({place})", "indexing, s (same)"]]
+    for system in run["systems"]:
+        cells = [
+            _figures(rows[system]["metrics"], top) if system in rows else "–"
+            for rows, top in zip(by_set, best, strict=True)
+        ]
+        timed = by_set[largest].get(system)
+        times = [f"{timed['ms_p50']:.1f}", f"{timed['index_seconds']:,.0f}"] if timed else ["–", "–"]
+        table.append([f"`{system}`", *cells, *times])
+    return f"{_HEADINGS}; the best in bold.\n\n{_table(table)}\n\n" + "\n".join(_legend(run))
+
+
+def signals_table(folder: Path) -> str:
+    """A row for each combination of signals, a column for each question set."""
+    run = json.loads((folder / SIGNALS).read_text("utf-8"))
+    sets = run["sets"]
+    names = list(dict.fromkeys(name for one in sets for name in one["ablation"]))
+    best = [{name: max(row[name] for row in one["ablation"].values()) for name in _MEASURES} for one in sets]
+    table = [["signals", *map(_heading, sets)]]
+    for name in names:
+        cells = [
+            _figures(one["ablation"][name], top) if name in one["ablation"] else "–"
+            for one, top in zip(sets, best, strict=True)
+        ]
+        table.append([name.replace("+", " + "), *cells])
+    return f"{_HEADINGS}; the best in bold.\n\n{_table(table)}\n\n{_origin(run)}"
+
+
+def _heading(one: Mapping[str, Any]) -> str:
+    return f"`{one['dataset']}` (n = {one['queries']:,})"
+
+
+def _figures(metrics: Mapping[str, float], best: Mapping[str, float]) -> str:
+    shown = {name: f"{metrics[name]:.3f}".removeprefix("0") for name in _MEASURES}
+    return " / ".join(f"**{shown[name]}**" if metrics[name] == best[name] else shown[name] for name in _MEASURES)
+
+
+def _legend(run: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"- `{name}`: {what}" for name, what in run["systems"].items())
+    yield from (
+        f"- `{name}` was left out of this run, for want of {', '.join(libraries)}"
+        for name, libraries in run["left_out"].items()
+    )
+    yield ""
+    yield _origin(run)
+
+
+def _origin(run: Mapping[str, Any]) -> str:
+    name, changed, _ = str(run["commit"]).partition("+")
+    return f"Commit {name[:7]}{changed and '+changes'}, {run['date'][:10]}, {run['machine']}: `{run['command']}`"
+
+
+def _table(rows: Sequence[Sequence[object]]) -> str:
+    lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])

@@ -18,3 +18,13 @@ def library(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise BadInput(f"this needs the library {name}, which is not installed: pip install 'masdar[eval]'") from error
+
+
+def check_libraries(*, charts: bool) -> None:
+    """Tell what is not installed before a long run and not after it.
+
+    Raises:
+        BadInput: a library of the measures, or of the charts where these are wanted, is not installed.
+    """
+    for name in ("ir_measures", "pytrec_eval", *(["matplotlib"] if charts else [])):
+        library(name)

@@ -1,8 +1,8 @@
 """Question sets over articles as Masdar indexes them: ``articles.jsonl`` and ``questions.jsonl`` in one folder.
 
 A question is ``{"question": ..., "article_id": ..., "lang": ...}``: one right article each, ``lang`` optional. The
-project's own ``samples/`` are such a set, so that an evaluation runs without any download. Several sets of questions
-share articles where each is a folder with its ``questions.jsonl`` beside one ``articles.jsonl``, as ``samples/short/`` is.
+project's own ``samples/`` are such a set, so that an evaluation runs without any download. Sets of questions can
+share articles: a folder with ``questions.jsonl`` alone takes the ``articles.jsonl`` beside it; ``samples/short/`` does.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def load_article_set(folder: Path) -> Dataset:
     for number, question in _questions(questions_file):
         name, right = f"q{number}", question["article_id"]
         if right not in corpus:
-            raise BadRecord(str(questions_file), number, f"names article {right!r}, which {articles_file} does not have")
+            raise BadRecord(
+                str(questions_file), number, f"names article {right!r}, which {articles_file.name} does not have"
+            )
         queries[name], qrels[name] = question["question"], {right: 1}
         if "lang" in question:
             languages[name] = question["lang"]

@@ -111,7 +111,7 @@ def tradeoff_chart(points: Sequence[Point]) -> str:
         for number, point in enumerate(points):
             low, high = point.interval
             size, time = point.bytes_per_chunk / 1000, point.milliseconds["p50"]
-            by_time.plot([time, point.milliseconds["p95"]], [point.quality] * 2, color=_PALE, linewidth=1.5)
+            by_time.plot([time, point.milliseconds["p95"]], [point.quality] * 2, color=_STRONG, linewidth=0.8)
             for axes, value in ((by_size, size), (by_time, time)):
                 axes.plot([value, value], [low, high], color=_PALE, linewidth=4, solid_capstyle="butt")
                 axes.plot([value], [point.quality], "o", color=_STRONG, markersize=7)
@@ -120,8 +120,7 @@ def tradeoff_chart(points: Sequence[Point]) -> str:
         by_size.set(xlabel="KB a chunk on disk", ylabel=TITLES["mrr@10"])
         by_time.set(xlabel="ms a question, median to 95th percentile")
         for axes in (by_size, by_time):
-            axes.set_xlim(left=0)
-            axes.margins(x=0.3)
+            axes.set_xlim(0, 1.25 * axes.dataLim.xmax)  # room for the names
             _bare(axes, grid=True)
 
     return _svg("tradeoff", draw, 9.0, 4.0)

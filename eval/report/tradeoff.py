@@ -36,7 +36,8 @@ def _tables(points: Sequence[Point]) -> Iterator[Table]:
         for point in points
         if point.versus_first
     ]
-    yield Table(f"Less {points[0].name}", ("run", *TITLES.values()), compared)
+    if compared:
+        yield Table(f"Less {points[0].name}", ("run", *TITLES.values()), compared)
     names = list(points[0].differing)
     if names:
         rows = [(name, *(point.differing[name] for point in points)) for name in names]

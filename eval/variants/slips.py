@@ -39,7 +39,8 @@ def _doubled(word: str, at: int, _: Random) -> str:
 
 
 def _swapped(word: str, at: int, _: Random) -> str:
-    return word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
+    at = min(at, len(word) - 2)
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def _next_key(word: str, at: int, draw: Random) -> str:
@@ -51,7 +52,7 @@ _SLIPS: Sequence[Callable[[str, int, Random], str]] = (_dropped, _doubled, _swap
 
 
 def slips(text: str, material: Material) -> str:
-    """A slip in a share of the words: a letter left out, doubled, swapped with the one before, or from the next key.
+    """A slip in a share of the words: a letter left out, doubled, swapped with the next, or from the next key.
 
     The first letter stays: it is the one that people type right (Pollock and Zamora 1984).
     """

@@ -115,8 +115,10 @@ def tradeoff_chart(points: Sequence[Point]) -> str:
             for axes, value in ((by_size, size), (by_time, time)):
                 axes.plot([value, value], [low, high], color=_PALE, linewidth=4, solid_capstyle="butt")
                 axes.plot([value], [point.quality], "o", color=_STRONG, markersize=7)
-                offset = (7, 6 if number % 2 else -12)
-                axes.annotate(point.name, (value, point.quality), offset, textcoords="offset points", fontsize=9)
+                # Left and above, right and below by turns: neighbours do not write over each other.
+                offset, side = ((7, -12), "left") if number % 2 else ((-7, 6), "right")
+                place = (value, point.quality)
+                axes.annotate(point.name, place, offset, textcoords="offset points", ha=side, fontsize=9)
         by_size.set(xlabel="KB a chunk on disk", ylabel=TITLES["mrr@10"])
         by_time.set(xlabel="ms a question, median to 95th percentile")
         for axes in (by_size, by_time):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.datasets import Dataset, Document
@@ -17,12 +17,13 @@ from indexer.lexical import terms
 ARABIC = "متى وُقّع اتفاق المعادن بين أوكرانيا والولايات المتحدة في 30 أبريل؟"
 ENGLISH = "When did Zelensky and Trump sign the minerals deal in Washington?"
 COMMON = ["اتفاق المعادن المتحدة"] * 8 + ["minerals deal sign"] * 8 + [ARABIC, ENGLISH]
+RARITY = Rarity(COMMON)
 #: Variants that draw lots.
 RANDOM = ("slips", "letters", "names", "diacritics", "tatweel")
 
 
 def varied(name: str, text: str, seed: int = 1, rate: float = 0.25) -> str:
-    return VARIANTS[name](text, Material(Random(seed), rate, Rarity(COMMON)))
+    return VARIANTS[name](text, Material(Random(seed), rate, RARITY))
 
 
 def some(name: str, text: str, **options: float) -> set[str]:
@@ -87,8 +88,7 @@ def test_names_are_misspelt_and_nothing_else() -> None:
 
 
 def test_short_questions_keep_the_rarest_words_in_their_order() -> None:
-    rarity = Rarity(COMMON)
-    assert rarity("أوكرانيا") > rarity("المعادن") > rarity("في")
+    assert RARITY("أوكرانيا") > RARITY("المعادن") > RARITY("في")
     assert varied("short-2", "متى وُقّع اتفاق المعادن في أوكرانيا؟") == "وُقّع أوكرانيا"
     assert varied("short-1", "minerals deal of Zelensky") == "Zelensky"
     assert varied("short-3", "minerals deal of Zelensky in 2025") == "minerals deal Zelensky"
@@ -108,6 +108,7 @@ def test_silent_variants_change_no_term(name: str) -> None:
         assert terms(varied(name, ARABIC, seed)) == terms(ARABIC)
 
 
+@settings(deadline=None, max_examples=50)
 @pytest.mark.parametrize("name", VARIANTS)
 @given(text=st.text(st.sampled_from("أبةىءضلوا من عن zelKy.-'٣5ً؟ \n"), max_size=40))
 def test_no_question_becomes_empty_and_chance_is_all_of_the_difference(name: str, text: str) -> None:

@@ -1,7 +1,8 @@
 """Question sets over articles as Masdar indexes them: ``articles.jsonl`` and ``questions.jsonl`` in one folder.
 
 A question is ``{"question": ..., "article_id": ..., "lang": ...}``: one right article each, ``lang`` optional. The
-project's own ``samples/`` are such a set, so that an evaluation runs without any download.
+project's own ``samples/`` are such a set, so that an evaluation runs without any download. Sets of questions can
+share articles: a folder with ``questions.jsonl`` alone takes the ``articles.jsonl`` beside it; ``samples/short/`` does.
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ from indexer.errors import BadInput, BadRecord
 from indexer.sources.items import Loss, Problem
 from indexer.sources.reader import read_articles
 
-FILES = ("articles.jsonl", "questions.jsonl")
+ARTICLES, QUESTIONS = FILES = ("articles.jsonl", "questions.jsonl")
 
 
 def is_article_set(folder: Path) -> bool:
-    """Whether the folder has both files."""
-    return all((folder / name).is_file() for name in FILES)
+    """Whether the folder has questions, and articles in it or beside it."""
+    return (folder / QUESTIONS).is_file() and _articles_of(folder).is_file()
+
+
+def _articles_of(folder: Path) -> Path:
+    """The articles in the folder or, where it has none, beside it."""
+    own = folder / ARTICLES
+    return own if own.is_file() else folder.resolve().parent / ARTICLES
 
 
 def load_article_set(folder: Path) -> Dataset:
@@ -31,7 +38,7 @@ def load_article_set(folder: Path) -> Dataset:
         BadInput: an article cannot be read, or a question names one that is not there.
         BadRecord: a line of the questions cannot be read.
     """
-    articles_file, questions_file = (folder / name for name in FILES)
+    articles_file, questions_file = _articles_of(folder), folder / QUESTIONS
     corpus = {article.id: Document(article.title, article.text) for article in _articles(articles_file)}
     queries: dict[str, str] = {}
     qrels: dict[str, dict[str, int]] = {}
@@ -39,13 +46,21 @@ def load_article_set(folder: Path) -> Dataset:
     for number, question in _questions(questions_file):
         name, right = f"q{number}", question["article_id"]
         if right not in corpus:
-            raise BadRecord(str(questions_file), number, f"names article {right!r}, which articles.jsonl does not have")
+            raise BadRecord(
+                str(questions_file), number, f"names article {right!r}, which {articles_file.name} does not have"
+            )
         queries[name], qrels[name] = question["question"], {right: 1}
         if "lang" in question:
             languages[name] = question["lang"]
     if not queries:
         raise BadInput(f"{questions_file} has no question; write one a line")
-    return Dataset(folder.resolve().name, corpus, queries, qrels, languages)
+    return Dataset(_name(folder, articles_file), corpus, queries, qrels, languages)
+
+
+def _name(folder: Path, articles: Path) -> str:
+    """The folder's name; with that of the folder above where the articles are there: "samples/short"."""
+    own = folder.resolve()
+    return own.name if articles.parent == folder else f"{own.parent.name}/{own.name}"
 
 
 def _articles(path: Path) -> Iterator[Article]:

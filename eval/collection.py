@@ -32,6 +32,7 @@ from indexer.store import Store
 from indexer.store.embedded import open_store
 from indexer.store.folder import disk_errors
 from indexer.store.manifest import Manifest
+from indexer.store.size import DiskSize, size_on_disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,11 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """An open index of a question set's documents."""
+    """An open index of a question set's documents, how it was made and what it takes on disk."""
 
     store: Store
     made: Made
+    size: DiskSize
 
 
 @contextmanager
@@ -72,7 +74,7 @@ def open_collection(dataset: Dataset, encoder: Encoder, cache: Path, making: Mak
     """
     manifest = Manifest.of(encoder.identity, making.chunk_tokens, making.late)
     folder = cache / _key(dataset, manifest)
-    articles = [_article(name, document) for name, document in dataset.corpus.items()]
+    articles = [as_article(name, document) for name, document in dataset.corpus.items()]
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with open_store(folder / "index", manifest, create=True) as store:
@@ -80,7 +82,7 @@ def open_collection(dataset: Dataset, encoder: Encoder, cache: Path, making: Mak
         if made is None:
             made = _make(store, articles, encoder, making)
             _write(folder / "made.json", made)
-        yield Collection(store, made)
+        yield Collection(store, made, size_on_disk(folder / "index"))
 
 
 def _key(dataset: Dataset, manifest: Manifest) -> str:
@@ -100,8 +102,8 @@ def _make(store: Store, articles: list[Article], encoder: Encoder, making: Makin
     return Made(counts.articles, counts.chunks, now(), commit())
 
 
-def _article(name: str, document: Document) -> Article:
-    """The document as an article; a title without a text is the text, so that it can be found.
+def as_article(name: str, document: Document) -> Article:
+    """The document as the article that is indexed; a title without a text is the text, so that it can be found.
 
     Raises:
         BadInput: its id or its characters cannot be stored.

@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,10 @@ class Dataset:
     queries: Mapping[str, str]
     qrels: Mapping[str, Mapping[str, int]]
     languages: Mapping[str, str] = field(default_factory=dict)
+
+    def first(self, questions: int) -> Dataset:
+        """The set with its first judged questions only, over the same documents."""
+        return replace(self, qrels=dict(islice(self.qrels.items(), questions)))
 
     @property
     def corpus_digest(self) -> str:

@@ -20,3 +20,13 @@ def library(name: str, extra: str = "eval") -> Any:
         raise BadInput(
             f"this needs the library {name}, which is not installed: pip install 'masdar[{extra}]'"
         ) from error
+
+
+def check_libraries(*, charts: bool) -> None:
+    """Tell what is not installed before a long run and not after it.
+
+    Raises:
+        BadInput: a library of the measures, or of the charts where these are wanted, is not installed.
+    """
+    for name in ("ir_measures", "pytrec_eval", *(["matplotlib"] if charts else [])):
+        library(name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -55,6 +56,15 @@ def versions(more: Iterable[str] = ()) -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def flat(value: object, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Names and values of nested mappings, the names joined by dots; a value that is no string as JSON."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from flat(part, f"{prefix}.{name}" if prefix else str(name))
+    else:
+        yield prefix, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _git(*arguments: str) -> str:

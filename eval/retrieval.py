@@ -11,13 +11,13 @@ import numpy as np
 from eval.asking import Asked
 from eval.datasets import Dataset
 from eval.measures import MEASURES, mean_scores, score_rankings
-from eval.runs import Row, Run
+from eval.runs import Row, Run, Seen
 from eval.signals import ALL
 from eval.significance import bootstrap_interval, randomisation_test
 from indexer.errors import BadInput
 
 #: Decimals of figures in JSON.
-_DECIMALS = 6
+DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Evaluation:
             "dataset": self.dataset.name,
             "queries": len(self.rows),
             "metrics": _rounded(self.metrics),
-            "ci95": {name: [round(end, _DECIMALS) for end in ends] for name, ends in self.intervals.items()},
+            "ci95": {name: [round(end, DECIMALS) for end in ends] for name, ends in self.intervals.items()},
             "latency_ms": self.latency,
             "config": dict(self.config),
         }
@@ -94,10 +94,7 @@ def evaluate(dataset: Dataset, asked: Sequence[Asked], config: Mapping[str, Any]
         ValueError: a judged question is missing.
     """
     scores = score_rankings(dataset.qrels, {one.query: one.ranking for one in asked})
-    rows = [
-        Row(one.query, dataset.languages.get(one.query, ""), scores[one.query], one.ranking, one.milliseconds)
-        for one in asked
-    ]
+    rows = [_row(dataset, one, scores[one.query]) for one in asked]
     return Evaluation(
         dataset=dataset,
         asked=asked,
@@ -109,6 +106,12 @@ def evaluate(dataset: Dataset, asked: Sequence[Asked], config: Mapping[str, Any]
         comparison=compare(rows, other) if other else {},
         config=config,
     )
+
+
+def _row(dataset: Dataset, asked: Asked, scores: Mapping[str, float]) -> Row:
+    seen = (Seen(one.rank, one.article_id, one.start, one.end, _rounded(one.scores)) for one in asked.found)
+    language = dataset.languages.get(asked.query, "")
+    return Row(asked.query, language, scores, asked.ranking, asked.milliseconds, tuple(seen))
 
 
 def _by_language(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
@@ -152,4 +155,4 @@ def compare(rows: Sequence[Row], other: Run) -> dict[str, Comparison]:
 
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, _DECIMALS) for name, value in values.items()}
+    return {name: round(value, DECIMALS) for name, value in values.items()}

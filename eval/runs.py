@@ -17,6 +17,17 @@ from indexer.errors import BadInput, BadRecord
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A passage that was found, as offsets in its article; see ``eval.asking.Found``."""
+
+    rank: int
+    article_id: str
+    start: int
+    end: int
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One question of a run.
 
@@ -26,6 +37,7 @@ class Row:
         metrics: each measure, between 0 and 1.
         ranking: ids of the articles found, best first.
         milliseconds: to encode the question and search.
+        found: the passages behind the first places, and that of the first relevant article after them.
     """
 
     query: str
@@ -33,6 +45,7 @@ class Row:
     metrics: Mapping[str, float]
     ranking: tuple[str, ...]
     milliseconds: float
+    found: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,12 @@ def _row(path: Path, number: int, line: str) -> Row:
         values = json.loads(line)
         metrics = {name: float(values["metrics"][name]) for name in MEASURES}
         ranking = tuple(map(str, values["ranking"]))
-        return Row(str(values["query"]), str(values["lang"]), metrics, ranking, float(values["milliseconds"]))
-    except (ValueError, KeyError, TypeError) as error:
+        found = tuple(_seen(one) for one in values.get("found", ()))  # runs saved before passages were kept have none
+        return Row(str(values["query"]), str(values["lang"]), metrics, ranking, float(values["milliseconds"]), found)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadRecord(str(path), number, f"not a row of a saved run ({error!r}); save one with --save") from error
+
+
+def _seen(values: Mapping[str, Any]) -> Seen:
+    scores = {str(name): float(score) for name, score in values["scores"].items()}
+    return Seen(int(values["rank"]), str(values["article_id"]), int(values["start"]), int(values["end"]), scores)

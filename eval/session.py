@@ -66,23 +66,34 @@ def run(dataset: Dataset, encoder: Encoder, settings: Settings, cache: Path, mak
         fewer = dict(ablated(collection.store, retriever_over)) if plan.ablate else {}
         asking = Asking(retriever_over(collection.store), fewer, plan.depth, plan.asked)
         asked = list(ask_all(dataset, asking))
-        config = _config(dataset, encoder, settings, collection, plan)
+        config = configuration(dataset, encoder, settings, collection, plan.depth)
     return evaluate(dataset, asked, config, plan.other)
 
 
-def _config(
-    dataset: Dataset, encoder: Encoder, settings: Settings, collection: Collection, plan: Plan
+def configuration(
+    dataset: Dataset, encoder: Encoder, settings: Settings, collection: Collection, depth: int
 ) -> dict[str, Any]:
+    """What the figures of a run are made with."""
     return {
         "date": now(),
         "commit": commit(),
         "versions": versions(),
         "encoder": asdict(encoder.identity),
         "settings": settings.model_dump(mode="json", exclude={"store", "recency_days"}),
-        "depth": plan.depth,
+        "depth": depth,
         "chunk_tokens": collection.store.manifest.chunk_tokens,
         "documents": len(dataset.corpus),
         "dataset_digest": dataset.digest,
-        "index": asdict(collection.made),
+        "index": asdict(collection.made) | _sizes(collection),
         "bootstrap": {"resamples": significance.RESAMPLES, "seed": significance.SEED},
+    }
+
+
+def _sizes(collection: Collection) -> dict[str, int]:
+    """Bytes on disk. Those of a chunk leave out the journal, which does not grow with the index."""
+    size = collection.size
+    return {
+        "bytes": size.total,
+        "journal_bytes": size.journal,
+        "bytes_per_chunk": round(size.data / max(1, collection.made.chunks)),
     }

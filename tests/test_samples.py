@@ -68,3 +68,13 @@ def test_questions_are_in_both_languages_and_on_every_article(
     assert {question["article_id"] for question in questions} == {article["id"] for article in articles}
     assert set(Counter(question["lang"] for question in questions)) == {"ar", "en"}
     assert len({question["question"] for question in questions}) == len(questions)
+
+
+def test_short_queries_are_short_and_in_both_languages(articles: list[dict[str, str]]) -> None:
+    short = records("short/questions.jsonl")
+    assert len(short) == 30
+    assert {len(query["question"].split()) for query in short} == {1, 2, 3}
+    assert {query["article_id"] for query in short} <= {article["id"] for article in articles}
+    assert set(Counter(query["lang"] for query in short)) == {"ar", "en"}
+    assert set(Counter(query["kind"] for query in short)) == {"name", "words", "slip", "latin"}
+    assert len({query["question"] for query in short}) == len(short)

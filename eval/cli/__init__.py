@@ -8,6 +8,9 @@ import click
 
 COMMANDS = {
     "retrieval": "Measure retrieval on a question set.",
+    "robustness": "Measure what is lost when questions are typed otherwise.",
+    "compare": "Quality of saved runs against bytes and milliseconds.",
+    "misses": "List the questions of a saved run that missed, and what beat the right article.",
     "verify": "Check that figures are what is written down.",
 }
 

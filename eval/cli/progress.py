@@ -21,7 +21,11 @@ class Progress:
     def __init__(self, dataset: Dataset, *, quiet: bool) -> None:
         self._dataset = dataset
         self._shown = not quiet and sys.stderr.isatty()
-        self._count = 0
+        self._count, self._total = 0, len(dataset.qrels)
+
+    def begin(self, questions: int) -> None:
+        """Tell how many questions will be asked, where they are not the judged ones, each once."""
+        self._count, self._total = 0, questions
 
     def indexed(self, report: IndexReport) -> None:
         """Show what is indexed so far."""
@@ -30,7 +34,7 @@ class Progress:
     def asked(self) -> None:
         """One question more."""
         self._count += 1
-        self._show(f"asking {self._count:,} of {len(self._dataset.qrels):,} questions")
+        self._show(f"asking {self._count:,} of {self._total:,} questions")
 
     def close(self) -> None:
         """Leave the line empty for what comes."""

@@ -9,7 +9,7 @@ import click
 
 from eval.cli.progress import Progress
 from eval.collection import Making
-from eval.extras import library
+from eval.extras import check_libraries
 from eval.lookup import find_dataset
 from eval.retrieval import Evaluation
 from eval.runs import Run, check_writable, read_run, save_run
@@ -53,7 +53,7 @@ def retrieval(
 
     The documents are indexed once, into the cache folder, and searched by the retriever that `masdar ask` uses.
     """
-    _check_libraries(report)
+    check_libraries(charts=report is not None)
     other = read_run(compare) if compare else None
     for target in (save, report / "report.html" if report else None):
         if target:
@@ -69,12 +69,6 @@ def retrieval(
         print_json(measured.as_json())
     else:
         click.echo(as_table(measured))
-
-
-def _check_libraries(report: Path | None) -> None:
-    """What is not installed is told before the run, not after it."""
-    for name in ("ir_measures", "pytrec_eval", *(["matplotlib"] if report else [])):
-        library(name)
 
 
 def _keep(measured: Evaluation, save: Path | None, report: Path | None) -> None:

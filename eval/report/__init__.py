@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from eval.report.charts import ablation_chart, interval_chart
+from eval.report.files import write_files
 from eval.report.markdown import markdown
 from eval.report.page import page
 from eval.retrieval import Evaluation
-from indexer.errors import BadInput
 
 __all__ = ["write_report"]
 
@@ -22,10 +22,6 @@ def write_report(measured: Evaluation, folder: Path) -> None:
     charts = {"metrics.svg": interval_chart(measured)}
     if measured.ablation:
         charts["ablation.svg"] = ablation_chart(measured)
-    files = {"report.md": markdown(measured, list(charts)), "report.html": page(measured, charts), **charts}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (folder / name).write_text(content, "utf-8")
-    except OSError as error:
-        raise BadInput(f"the report cannot be written to {folder} ({error.strerror or error}); name another") from error
+    write_files(
+        folder, {"report.md": markdown(measured, list(charts)), "report.html": page(measured, charts), **charts}
+    )

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from eval.extras import library
 from eval.measures import MEASURES
 from eval.report.tables import TITLES
 from eval.retrieval import Evaluation
+from eval.robustness import COMPARED, Robustness
 from eval.signals import ALL
+from eval.tradeoff import Point
 
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 _STYLE = {
@@ -79,10 +81,61 @@ def ablation_chart(measured: Evaluation) -> str:
     return _svg("ablation", draw, 9.0, 0.42 * len(groups) + 0.9)
 
 
+def changes_chart(measured: Robustness) -> str:
+    """A panel for each compared measure: the mean change of each variant as a dot with its 95 % interval."""
+    shown = [outcome for outcome in measured.outcomes if outcome.changes][::-1]
+
+    def draw(figure: Any) -> None:
+        panels = figure.subplots(1, len(COMPARED), sharey=True, squeeze=False)[0]
+        for axes, measure in zip(panels, COMPARED, strict=True):
+            axes.axvline(0, color="#8c959f", linewidth=0.8)
+            for at, outcome in enumerate(shown):
+                change = outcome.changes[measure]
+                axes.plot([change.low, change.high], [at, at], color=_PALE, linewidth=6, solid_capstyle="butt")
+                axes.plot([change.difference], [at], "o", color=_STRONG, markersize=6)
+            axes.set_yticks(range(len(shown)), [outcome.name for outcome in shown])
+            axes.set_title(f"Change of {TITLES[measure]}", fontsize=10)
+            _bare(axes, grid=True)
+
+    return _svg("changes", draw, 9.0, 0.3 * len(shown) + 1.0)
+
+
+def tradeoff_chart(points: Sequence[Point]) -> str:
+    """MRR@10 of each run with its 95 % interval, against bytes a chunk and against milliseconds a question.
+
+    A line to the right goes from the median to the 95th percentile of milliseconds.
+    """
+
+    def draw(figure: Any) -> None:
+        by_size, by_time = figure.subplots(1, 2, sharey=True)
+        for number, point in enumerate(points):
+            low, high = point.interval
+            size, time = point.bytes_per_chunk / 1000, point.milliseconds["p50"]
+            by_time.plot([time, point.milliseconds["p95"]], [point.quality] * 2, color=_STRONG, linewidth=0.8)
+            for axes, value in ((by_size, size), (by_time, time)):
+                axes.plot([value, value], [low, high], color=_PALE, linewidth=4, solid_capstyle="butt")
+                axes.plot([value], [point.quality], "o", color=_STRONG, markersize=7)
+                # Left and above, right and below by turns: neighbours do not write over each other.
+                offset, side = ((7, -12), "left") if number % 2 else ((-7, 6), "right")
+                place = (value, point.quality)
+                axes.annotate(point.name, place, offset, textcoords="offset points", ha=side, fontsize=9)
+        by_size.set(xlabel="KB a chunk on disk", ylabel=TITLES["mrr@10"])
+        by_time.set(xlabel="ms a question, median to 95th percentile")
+        for axes in (by_size, by_time):
+            axes.set_xlim(0, 1.25 * axes.dataLim.xmax)  # room for the names
+            _bare(axes, grid=True)
+
+    return _svg("tradeoff", draw, 9.0, 4.0)
+
+
 def _plain(axes: Any, *, grid: bool) -> None:
     axes.set_xlim(0, 1)
     # Short names at the ends: the panels stand close to each other.
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    _bare(axes, grid=grid)
+
+
+def _bare(axes: Any, *, grid: bool) -> None:
     axes.tick_params(length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
     if grid:

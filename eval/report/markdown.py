@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from eval.report.tables import Table, settings_table, summary, tables
+from eval.report.tables import Sheet, Table, settings_table, summary, tables
 from eval.report.worst import WORST, Failure, failures, place, score_words, shortened
 from eval.retrieval import Evaluation
+from indexer.arabic import is_arabic
 
 
 def markdown(measured: Evaluation, charts: Sequence[str]) -> str:
     """The whole report; ``charts`` are files beside it."""
     parts = [f"# Retrieval on {_safe(measured.dataset.name)}", summary(measured)]
     parts += [f"![{name.removesuffix('.svg')}]({name})" for name in charts]
-    parts += [_table(table) for table in tables(measured)]
-    found = failures(measured)
+    parts += [table_part(table) for table in tables(measured)]
+    found = failures(measured.dataset, measured.asked)
     parts.append(f"## Worst questions\n\n{_count(measured, found)}")
-    parts += [part for failure in found[:WORST] for part in _failure(failure)]
-    parts.append(_table(settings_table(measured)))
+    parts += [part for failure in found[:WORST] for part in failure_parts(failure)]
+    parts.append(table_part(settings_table(measured.config)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -29,7 +30,8 @@ def _count(measured: Evaluation, found: Sequence[Failure]) -> str:
     return f"{len(found):,} of {len(measured.rows):,} questions have no right article in the first place.{shown}"
 
 
-def _failure(failure: Failure) -> Iterator[str]:
+def failure_parts(failure: Failure) -> Iterator[str]:
+    """A question that missed, with the passages before the right one: texts of articles are in it."""
     yield f'### <span dir="auto">{_safe(failure.text)}</span>'
     names = ", ".join(f'`{name}` <span dir="auto">{_safe(title)}</span>' for name, title in failure.titles)
     language = f" ({failure.lang})" if failure.lang else ""
@@ -43,10 +45,22 @@ def _failure(failure: Failure) -> Iterator[str]:
         )
 
 
-def _table(table: Table) -> str:
+def sheet_markdown(sheet: Sheet) -> str:
+    """A sheet as Markdown; its charts are files beside it."""
+    parts = [f"# {_safe(sheet.heading)}", _safe(sheet.summary)]
+    parts += [f"![{name.removesuffix('.svg')}]({name})" for name in sheet.charts]
+    return "\n\n".join([*parts, *map(table_part, sheet.tables)]) + "\n"
+
+
+def table_part(table: Table) -> str:
+    """A table under its heading."""
     lines = [table.columns, ["---"] + ["---:"] * (len(table.columns) - 1), *table.rows]
-    body = "\n".join("| " + " | ".join(_safe(cell) for cell in line) + " |" for line in lines)
+    body = "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
     return f"## {table.heading}\n\n{body}"
+
+
+def _cell(text: str) -> str:
+    return f'<span dir="auto">{_safe(text)}</span>' if any(map(is_arabic, text)) else _safe(text)
 
 
 def _safe(text: str) -> str:

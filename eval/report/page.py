@@ -7,36 +7,61 @@ from html import escape
 from pathlib import Path
 
 from eval.asking import Found
-from eval.report.tables import Table, settings_table, summary, tables
+from eval.report.tables import Sheet, Table, settings_table, summary, tables
 from eval.report.worst import WORST, Failure, failures, place, score_words, shortened
 from eval.retrieval import Evaluation
 
-_ALT = {"metrics.svg": "Measures with 95 % intervals", "ablation.svg": "Measures by combination of signals"}
+_ALT = {
+    "metrics.svg": "Measures with 95 % intervals",
+    "ablation.svg": "Measures by combination of signals",
+    "changes.svg": "Change of each variant with its 95 % interval",
+    "tradeoff.svg": "Quality against bytes a chunk and milliseconds a question",
+}
 
 
 def page(measured: Evaluation, charts: Mapping[str, str]) -> str:
     """The whole report; ``charts`` are SVG elements by name."""
     name = escape(measured.dataset.name)
-    style = Path(__file__).with_name("page.css").read_text("utf-8")
-    figures = [f'<figure role="img" aria-label="{escape(_ALT[chart])}">{svg}</figure>' for chart, svg in charts.items()]
-    found = failures(measured)
+    found = failures(measured.dataset, measured.asked)
     body = [
         f'<h1>Retrieval on <bdi>{name}</bdi></h1>\n<p class="summary">{escape(summary(measured))}</p>',
-        *figures,
-        *(_table(table) for table in tables(measured)),
+        *figures(charts),
+        *(table_element(table) for table in tables(measured)),
         _worst(measured, found),
-        f"<details>\n<summary>Configuration</summary>\n{_table(settings_table(measured))}\n</details>",
+        f"<details>\n<summary>Configuration</summary>\n{table_element(settings_table(measured.config))}\n</details>",
     ]
+    return document(f"Retrieval on {measured.dataset.name}", body)
+
+
+def sheet_page(sheet: Sheet) -> str:
+    """A sheet as a page; its charts are SVG elements."""
+    body = [
+        f'<h1>{escape(sheet.heading)}</h1>\n<p class="summary">{escape(sheet.summary)}</p>',
+        *figures(sheet.charts),
+        *(table_element(table) for table in sheet.tables),
+    ]
+    return document(sheet.heading, body)
+
+
+def document(title: str, body: Sequence[str]) -> str:
+    """A page around elements, with the styles in it."""
+    style = Path(__file__).with_name("page.css").read_text("utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Retrieval on {name}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
         + "\n</main>\n</body>\n</html>\n"
     )
 
 
-def _table(table: Table) -> str:
+def figures(charts: Mapping[str, str]) -> list[str]:
+    """Charts by name, each with words for those who do not see it."""
+    return [f'<figure role="img" aria-label="{escape(_ALT[chart])}">{svg}</figure>' for chart, svg in charts.items()]
+
+
+def table_element(table: Table) -> str:
+    """A table under its heading; words of each cell set their own direction."""
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
     rows = "\n".join(_row(row) for row in table.rows)
     return (
@@ -46,8 +71,8 @@ def _table(table: Table) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    values = "".join(f"<td>{escape(cell)}</td>" for cell in cells[1:])
-    return f'<tr><th scope="row">{escape(cells[0])}</th>{values}</tr>'
+    values = "".join(f"<td><bdi>{escape(cell)}</bdi></td>" for cell in cells[1:])
+    return f'<tr><th scope="row"><bdi>{escape(cells[0])}</bdi></th>{values}</tr>'
 
 
 def _worst(measured: Evaluation, found: Sequence[Failure]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from eval.measures import MEASURES
+from eval.provenance import flat
 from eval.retrieval import Evaluation
 
 #: Measures as they are written in text.
@@ -20,6 +21,16 @@ class Table:
     heading: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A report of charts and tables: heading, one sentence, charts as SVG by file name, tables."""
+
+    heading: str
+    summary: str
+    charts: Mapping[str, str]
+    tables: Sequence[Table]
 
 
 def tables(measured: Evaluation) -> Iterator[Table]:
@@ -40,9 +51,9 @@ def tables(measured: Evaluation) -> Iterator[Table]:
         yield Table("Against the saved run", ("measure", "difference", "p"), compared)
 
 
-def settings_table(measured: Evaluation) -> Table:
-    """The configuration, nested names joined by dots."""
-    return Table("Configuration", ("name", "value"), list(_flat("", measured.config)))
+def settings_table(config: Mapping[str, Any]) -> Table:
+    """A configuration, nested names joined by dots."""
+    return Table("Configuration", ("name", "value"), list(flat(config)))
 
 
 def summary(measured: Evaluation) -> str:
@@ -57,11 +68,3 @@ def summary(measured: Evaluation) -> str:
 def _grouped(heading: str, first: str, groups: Mapping[str, Mapping[str, float]]) -> Table:
     rows = [(name, *(f"{values[measure]:.4f}" for measure in MEASURES)) for name, values in groups.items()]
     return Table(heading, (first, *TITLES.values()), rows)
-
-
-def _flat(prefix: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for name, part in value.items():
-            yield from _flat(f"{prefix}.{name}" if prefix else str(name), part)
-    else:
-        yield prefix, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

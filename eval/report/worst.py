@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.asking import Found
-from eval.retrieval import Evaluation
+from eval.asking import Asked, Found
+from eval.datasets import Dataset
 
 WORST = 20
 #: Articles shown that stand before the right one.
@@ -16,7 +16,7 @@ PASSAGE_CHARS = 400
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A question whose first place is not relevant.
+    """A question whose first places are not relevant.
 
     Attributes:
         right: the best relevant article with its passage; None where none was found.
@@ -32,17 +32,21 @@ class Failure:
     beaten_by: Sequence[Found]
 
 
-def failures(measured: Evaluation) -> list[Failure]:
-    """Questions whose first place is not relevant, those that found nothing relevant first, then by place."""
+def failures(dataset: Dataset, asked: Sequence[Asked], within: int = 1) -> list[Failure]:
+    """Questions with no relevant article in the first ``within`` places.
+
+    Those that found nothing relevant come first, the others by place, the last first.
+    """
     found = []
-    for asked, row in zip(measured.asked, measured.rows, strict=True):
-        grades = measured.dataset.qrels[asked.query]
-        right = next((one for one in asked.found if one.article_id in grades), None)
-        if right is not None and right.rank == 1:
+    for one in asked:
+        grades = dataset.qrels[one.query]
+        right = next((place for place in one.found if place.article_id in grades), None)
+        if right is not None and right.rank <= within:
             continue
-        before = [one for one in asked.found if right is None or one.rank < right.rank]
-        titles = [(name, measured.dataset.corpus[name].title) for name in grades]
-        found.append(Failure(asked.query, asked.text, row.lang, right, titles, before[:BEATERS]))
+        before = [place for place in one.found if right is None or place.rank < right.rank]
+        titles = [(name, dataset.corpus[name].title) for name in grades]
+        language = dataset.languages.get(one.query, "")
+        found.append(Failure(one.query, one.text, language, right, titles, before[:BEATERS]))
     return sorted(found, key=lambda one: -(one.right.rank if one.right else float("inf")))
 
 

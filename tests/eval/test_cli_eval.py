@@ -46,7 +46,10 @@ def test_the_configuration_says_what_made_the_figures(command: Any, tiny: Path) 
     config = output(command("retrieval", "--dataset", tiny, "--json", "--depth", "50"))["config"]
     assert config["encoder"] == {"name": "trigrams", "weights": "trigrams-96", "dimensions": 96}
     assert (config["depth"], config["chunk_tokens"], config["documents"]) == (50, 256, 6)
-    assert config["index"]["articles"] == 6
+    index = config["index"]
+    assert (index["articles"], index["chunks"]) == (6, 5)
+    assert 0 < index["journal_bytes"] < index["bytes"]
+    assert index["bytes_per_chunk"] == pytest.approx((index["bytes"] - index["journal_bytes"]) / 5, abs=1)
     assert config["settings"]["encoder"] == "int8"
     assert "store" not in config["settings"], "a folder of this machine says nothing about the figures"
     assert config["versions"]["masdar"]
@@ -144,7 +147,69 @@ def test_masdar_has_the_command() -> None:
 def test_help_lists_the_commands_and_each_can_be_imported(command: Any) -> None:
     listed = command("--help").stdout
     context = click.Context(evaluation)
-    assert evaluation.list_commands(context) == ["retrieval", "verify"]
+    assert evaluation.list_commands(context) == ["retrieval", "robustness", "compare", "misses", "verify"]
     for name in evaluation.list_commands(context):
         assert name in listed
         assert command(name, "--help").exit_code == 0
+
+
+def saved_run(command: Any, folder: Path, name: str, *options: str) -> Path:
+    path = folder / f"{name}.jsonl"
+    output(command("retrieval", "--dataset", folder / "tiny", "--json", "--save", path, *options))
+    return path
+
+
+def test_variants_are_compared_with_the_questions_that_they_change(command: Any, tiny: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    chosen = ("--variant", "short-1", "--variant", "hamza", "--variant", "digits")
+    result = output(command("robustness", "--dataset", tiny, "--json", "--report", report, *chosen))
+    assert list(result) == ["dataset", "queries", "metrics", "variants", "config"]
+    assert (result["queries"], result["metrics"]) == (4, {"mrr@10": 0.75, "recall@5": 0.75})
+    assert list(result["variants"]) == ["short-1", "hamza", "digits"]
+    short = result["variants"]["short-1"]
+    assert (short["changed"], short["unchanged"]) == (4, 0)
+    assert short["mrr@10"]["original"] == 0.75
+    assert set(short["by_lang"]) == {"ar", "en"}
+    # No question has a digit: nothing to compare, and no figure.
+    assert result["variants"]["digits"] == {"changed": 0, "unchanged": 4, "same_places": 0}
+    assert (result["config"]["seed"], result["config"]["rate"]) == (20_250_301, 0.25)
+    names = {"robustness.md", "robustness.html", "robustness.json", "changes.svg"}
+    assert {path.name for path in report.iterdir()} == names
+    assert json.loads((report / "robustness.json").read_text("utf-8")) == result
+
+
+def test_only_the_first_questions_are_asked_when_told_so(command: Any, tiny: Path) -> None:
+    result = command("robustness", "--dataset", tiny, "--first", "2", "--variant", "plain")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "tiny: 2 questions as they are: mrr@10 1.0000, recall@5 1.0000"
+    assert result.stdout.splitlines()[-1].split()[:4] == ["plain", "2", "1.0000", "+0.0000"]
+
+
+def test_saved_runs_stand_side_by_side(command: Any, tiny: Path, tmp_path: Path) -> None:
+    runs = [saved_run(command, tmp_path, "wide"), saved_run(command, tmp_path, "narrow", "--chunk-tokens", "16")]
+    result = output(command("compare", *runs, "--json", "--report", tmp_path / "report"))
+    assert [run["run"] for run in result["runs"]] == ["wide", "narrow"]
+    assert result["runs"][1]["differing"]["chunk_tokens"] == "16"
+    assert "less_first" not in result["runs"][0]
+    assert {path.name for path in (tmp_path / "report").iterdir()} == {"compare.md", "compare.html", "tradeoff.svg"}
+    shown = command("compare", *runs).stdout.splitlines()
+    assert [line.split()[:2] for line in shown[3:5]] == [["wide", "0.7500"], ["narrow", "0.7500"]]
+    assert shown[-1].startswith("narrow less wide: mrr@10 +0.0000, p 1.0000")
+
+
+def test_misses_are_listed_and_quoted_in_the_report_alone(command: Any, tiny: Path, tmp_path: Path) -> None:
+    run, report = saved_run(command, tmp_path, "run"), tmp_path / "report"
+    arguments = ("misses", "--dataset", tiny, "--run", run)
+    shown = command(*arguments, "--report", report).stdout
+    assert shown.startswith("## tiny: 1 of 4 questions have no right article in the first place\n")
+    assert "| q-blank | en | What does nobody know? | not found | blank |" in shown
+    (entry,) = output(command(*arguments, "--within", "5", "--json"))
+    assert (entry["query"], entry["place"], entry["right"], entry["right_found"]) == ("q-blank", None, ["blank"], None)
+    corpus = {
+        row["_id"]: row["text"] for row in map(json.loads, (tiny / "corpus.jsonl").read_text("utf-8").splitlines())
+    }
+    first = entry["beaten_by"][0]
+    quoted = corpus[first["article_id"]][first["start"] : first["end"]]
+    assert quoted in (report / "misses.md").read_text("utf-8")
+    assert quoted not in shown
+    assert set(first["scores"]) == {"score", "dense", "lexical", "late"}

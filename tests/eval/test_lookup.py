@@ -116,6 +116,21 @@ def test_the_language_of_a_question_is_optional(own_set: Path) -> None:
     assert (dataset.queries, dataset.languages) == ({"q1": "سؤال"}, {})
 
 
+def test_questions_in_a_folder_of_their_own_share_the_articles_beside_it(own_set: Path) -> None:
+    short = own_set / "short"
+    short.mkdir()
+    (short / "questions.jsonl").write_text('{"question": "نص", "article_id": "a"}\n', "utf-8")
+    dataset = find_dataset(str(short), None)
+    assert (dataset.name, dataset.queries) == ("own/short", {"q1": "نص"})
+    assert dataset.corpus_digest == find_dataset(str(own_set), None).corpus_digest
+
+
+def test_the_short_sample_queries_are_a_set() -> None:
+    dataset = find_dataset(str(SAMPLES / "short"), None)
+    assert dataset.name == "samples/short"
+    assert (len(dataset.corpus), len(dataset.queries)) == (46, 30)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

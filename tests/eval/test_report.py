@@ -142,11 +142,12 @@ def test_charts_of_the_markdown_are_beside_it(folder: Path) -> None:
 
 
 def test_the_worst_come_first_with_what_beat_the_right_article(measured: Evaluation) -> None:
-    worst = failures(measured)
+    worst = failures(measured.dataset, measured.asked)
     assert [one.query for one in worst] == ["none", "second"]
     assert [[one.article_id for one in failure.beaten_by] for failure in worst] == [["wrong"], ["wrong"]]
     assert [place(failure) for failure in worst] == ["not found", "place 2"]
     assert worst[0].titles == [("right", "اتفاق المعادن")]
+    assert [one.query for one in failures(measured.dataset, measured.asked, within=2)] == ["none"]
 
 
 def test_without_failures_and_ablation_the_report_says_so(tmp_path: Path) -> None:

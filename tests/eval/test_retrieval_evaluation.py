@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.asking import Asked
+from eval.asking import Asked, Found
 from eval.datasets import Dataset, Document
 from eval.measures import MEASURES, mean_scores
 from eval.retrieval import Evaluation, check_comparable, evaluate
-from eval.runs import Row, Run, check_writable, config_path, read_run, save_run
+from eval.runs import Row, Run, Seen, check_writable, config_path, read_run, save_run
 from eval.signals import ALL
 from indexer.errors import BadInput, BadRecord
 
@@ -130,6 +130,7 @@ def test_a_row_is_an_object_on_a_line_of_its_own(tmp_path: Path) -> None:
         "metrics": dict.fromkeys(MEASURES, 1.0),
         "ranking": ["a", "b", "c"],
         "milliseconds": 10.0,
+        "found": [],
     }
 
 
@@ -154,6 +155,19 @@ def test_a_run_without_its_configuration_is_refused(tmp_path: Path) -> None:
         read_run(path)
 
 
+def test_passages_are_kept_as_offsets_and_runs_without_them_can_be_read(tmp_path: Path) -> None:
+    found = Found(1, "a", "عنوان", "مقطع", 3, 7, {"score": 0.5})
+    measured = evaluated([replace(FOUND[0], found=(found,)), *FOUND[1:]])
+    path = tmp_path / "run.jsonl"
+    save_run(path, Run(measured.rows, measured.as_json()))
+    assert read_run(path).rows[0].found == (Seen(1, "a", 3, 7, {"score": 0.5}),)
+    assert "مقطع" not in path.read_text("utf-8")
+    older = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    lines = (json.dumps({name: value for name, value in row.items() if name != "found"}) for row in older)
+    path.write_text("\n".join(lines), "utf-8")
+    assert {row.found for row in read_run(path).rows} == {()}
+
+
 @pytest.mark.parametrize("row", ["{", "[]", '{"query": "q"}'])
 def test_a_damaged_row_is_named(tmp_path: Path, row: str) -> None:
     path = saved(tmp_path)
@@ -173,6 +187,7 @@ def test_where_a_run_cannot_be_saved_is_told_before_it(tmp_path: Path) -> None:
 
 
 def test_text_of_articles_is_not_saved(tmp_path: Path) -> None:
-    assert set(Row.__slots__) == {"query", "lang", "metrics", "ranking", "milliseconds"}
+    assert set(Row.__slots__) == {"query", "lang", "metrics", "ranking", "milliseconds", "found"}
+    assert set(Seen.__slots__) == {"rank", "article_id", "start", "end", "scores"}
     content = saved(tmp_path).read_text("utf-8") + config_path(tmp_path / "run.jsonl").read_text("utf-8")
     assert not any(text in content for text in QUERIES.values())

@@ -25,6 +25,7 @@ ARTICLES = [
         "وينص الاتفاق على صندوق مشترك لإعادة الإعمار.",
         "source": "وكالة النيل",
         "url": "https://nile.example/minerals",
+        "tags": ["معادن", "سياسة"],
         "date": "2025-04-30T21:30:00-03:00",  # in UTC the day after
     },
     {
@@ -33,6 +34,7 @@ ARTICLES = [
         "text": "أعلنت هيئة القناة زيادة رسوم عبور السفن بنسبة 15 في المئة. وتسري الرسوم ابتداء من فبراير.",
         "source": "جريدة المرسى",
         "url": "https://marsa.example/canal",
+        "tags": ["ميناء"],
         "date": "2025-01-01",
     },
     {
@@ -41,6 +43,7 @@ ARTICLES = [
         "text": "Port workers in Tangier ended their strike on Friday. The union accepted a raise of 8 percent.",
         "source": "Harbour Post",
         "url": "https://harbour.example/strike",
+        "tags": ["ميناء"],
         "date": "2025-01-31T23:59:59Z",
     },
     {

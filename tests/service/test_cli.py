@@ -50,8 +50,8 @@ def test_help_is_instant(masdar: Masdar) -> None:
     ("command", "options"),
     [
         ("index", ["--store", "--field", "--prune", "--allow-future", "--max-chars", "--json"]),
-        ("ask", ["--store", "--source", "--language", "--from", "--until", "--json"]),
-        ("search", ["--store", "--limit", "--source", "--language", "--from", "--until", "--json"]),
+        ("ask", ["--store", "--source", "--language", "--tag", "--from", "--until", "--recency", "--json"]),
+        ("search", ["--store", "--limit", "--source", "--tag", "--recency", "--per-article", "--copies", "--json"]),
         ("article", ["--store", "--json"]),
         ("status", ["--store", "--json"]),
     ],
@@ -143,6 +143,9 @@ def test_no_evidence_is_said_in_the_language_of_the_question(fake_masdar: Masdar
         (["--from", "2025-01-01", "--until", "2025-01-01"], {"canal"}),
         (["--from", "0001-01-01", "--until", "9999-12-31"], {"minerals", "canal", "strike"}),
         (["--limit", "1"], 1),
+        (["--tag", "ميناء"], {"canal", "strike"}),
+        (["--tag", "ميناء", "--tag", "معادن"], {"canal", "strike", "minerals"}),
+        (["--tag", "مين"], set()),
     ],
 )
 def test_filters(fake_masdar: Masdar, small_index: Path, options: Sequence[str], expected: set[str] | int) -> None:
@@ -151,12 +154,33 @@ def test_filters(fake_masdar: Masdar, small_index: Path, options: Sequence[str],
     assert (len(ids) if isinstance(expected, int) else set(ids)) == expected
 
 
+def test_copies_of_a_story_share_a_place_and_newer_ones_come_first_where_that_is_asked_for(
+    fake_masdar: Masdar, tmp_path: Path
+) -> None:
+    text = "أعلنت هيئة القناة زيادة رسوم عبور السفن بنسبة 15 في المئة ابتداء من فبراير."
+    stories = [{"id": f"copy-{n}", "title": "رسوم", "text": text, "date": "2024-01-01"} for n in range(3)]
+    other = text.replace("15", "20").replace("فبراير", "مارس")
+    stories.append({"id": "update", "title": "رسوم", "text": other, "date": "2025-06-01"})
+    (tmp_path / "wire.jsonl").write_text("\n".join(map(json.dumps, stories)))
+    loaded(fake_masdar("index", tmp_path / "wire.jsonl", "--json", "--store", tmp_path / "store"))
+
+    def found(*options: str, env: dict[str, str] | None = None) -> list[tuple[str, list[str]]]:
+        asked = ("search", "زيادة رسوم عبور السفن 15 فبراير", "--json", "--store", tmp_path / "store", *options)
+        return [(one["article_id"], one["also"]) for one in loaded(fake_masdar(*asked, env=env or {}))["results"]]
+
+    assert found() == [("copy-0", ["copy-1", "copy-2"]), ("update", [])]
+    assert [name for name, _ in found("--copies")] == ["copy-0", "copy-1", "copy-2", "update"]
+    assert found("--copies", "--recency", "30") == found("--copies", env={"MASDAR_RECENCY_DAYS": "30"})
+    shown = fake_masdar("search", "رسوم عبور السفن", "--store", tmp_path / "store").stdout
+    assert "also in copy-1, copy-2" in shown
+
+
 @pytest.mark.slow  # several runs, or one that imports LlamaIndex
 def test_search_results(fake_masdar: Masdar, small_index: Path) -> None:
     found = loaded(fake_masdar("search", "رسوم عبور السفن", "--json", "--store", small_index))
     best = found["results"][0]
     assert list(best) == [
-        "article_id", "title", "source", "url", "published_at", "start", "end", "text", "score", "signals"
+        "article_id", "title", "source", "url", "published_at", "start", "end", "text", "score", "also", "signals"
     ]  # fmt: skip
     article = loaded(fake_masdar("article", "canal", "--json", "--store", small_index))
     assert best["text"] == article["text"][best["start"] : best["end"]]

@@ -1,7 +1,8 @@
 """What a question asks for in the articles' words where its own are in another script: translations and names.
 
-Translations come from the lexicon and are terms of the lexical vector; names go by sound and have a vector of their
-own. The sum of both searches is the signal that docs/decisions/0012-across-scripts.md measures.
+Translations come from the lexicon and are terms of the lexical vector; names go by sound and have ids that no term has.
+The sum of both scores is the signal that docs/decisions/0012-across-scripts.md measures: keep both in one sparse vector
+of a passage (``lexical.joined``) and ask with both joined, or add two searches.
 """
 
 from __future__ import annotations

@@ -204,6 +204,15 @@ def query_vector(text: str) -> SparseVector:
     return sparse_vector(dict.fromkeys(terms(text), 1.0))
 
 
+def joined(*vectors: SparseVector) -> SparseVector:
+    """One vector with the entries of all; weights of an id that several have add up."""
+    by_id: dict[int, float] = {}
+    for vector in vectors:
+        for index, value in zip(vector.indices, vector.values, strict=True):
+            by_id[index] = by_id.get(index, 0.0) + value
+    return SparseVector(sorted(by_id), [by_id[index] for index in sorted(by_id)])
+
+
 def sparse_vector(weights: dict[str, float]) -> SparseVector:
     """Weights by term as a sparse vector; those of terms that share an id add up."""
     by_id: dict[int, float] = {}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from indexer import lexical
 from indexer.arabic import fold_text
 from indexer.function_words import FUNCTION_WORDS
-from indexer.lexical import SparseVector, document_vector, query_vector, stem, term_id, terms, tokenize
+from indexer.lexical import SparseVector, document_vector, joined, query_vector, stem, term_id, terms, tokenize
 
 WORDS = st.text(alphabet=st.sampled_from("ابتدرسفقكلمنهويءآأإةى"), min_size=1, max_size=12)
 TEXT = st.one_of(
@@ -198,6 +198,11 @@ def test_vectors_are_sorted_distinct_unsigned_and_positive(text: str) -> None:
 def test_a_question_counts_each_term_once() -> None:
     vector = query_vector("القمر والقمر قمر؟")
     assert vector == SparseVector([term_id("قمر")], [1.0])
+
+
+def test_joined_vectors_have_the_entries_of_all_and_add_up() -> None:
+    assert joined(SparseVector([2, 5], [1.0, 2.0]), SparseVector([1, 5], [3.0, 4.0])) == ([1, 2, 5], [3.0, 1.0, 6.0])
+    assert joined() == ([], [])
 
 
 def test_text_without_terms_has_an_empty_vector() -> None:

@@ -60,7 +60,7 @@ def run(dataset: Dataset, encoder: Encoder, settings: Settings, cache: Path, mak
         check_comparable(dataset, plan.other)
 
     def retriever_over(store: Store) -> Retriever:
-        return wiring.build_service(settings, store, encoder).retriever
+        return wiring.build_service(settings, store, encoder, strict=True).retriever
 
     with open_collection(dataset, encoder, cache, making) as collection:
         fewer = dict(ablated(collection.store, retriever_over)) if plan.ablate else {}

@@ -63,6 +63,7 @@ class Passage:
         score: the fused score; compares passages of one question only.
         dense, lexical: what each signal says, brought to 0..1 within its list; 0 where it did not find the chunk.
         late: MaxSim of the question's tokens with the chunk's, at most 1.
+        reranked: what a reranker says, on its own scale; None where none read the passage. It decides the order.
     """
 
     article: Article
@@ -71,6 +72,7 @@ class Passage:
     dense: float
     lexical: float
     late: float = 0.0
+    reranked: float | None = None
 
     @property
     def text(self) -> str:

@@ -17,14 +17,21 @@ from indexer.store.embedded import open_store
 from indexer.store.folder import is_index, make_folder
 from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer
+from service.answering.bundled import SeparateAnswerer
 from service.answering.extractive import ExtractiveAnswerer
+from service.models import encoder_of, is_bundled, reranker_of
+from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Retriever
 from service.settings import Settings
 
 
-def build_encoder(settings: Settings) -> BundledEncoder:
-    """The encoder that the settings name."""
-    return BundledEncoder(settings.encoder, threads=settings.threads)
+def build_encoder(settings: Settings) -> Encoder:
+    """The encoder that the settings name.
+
+    Raises:
+        MasdarError: it needs another setting or an extra that is not installed, or it cannot be loaded.
+    """
+    return encoder_of(settings)
 
 
 @dataclass(slots=True)
@@ -54,9 +61,31 @@ class Service:
         return answer, timings | {"total": round(1000 * (marks[-1] - marks[0]), 1)}
 
 
-def build_service(settings: Settings, store: Store, encoder: Encoder) -> Service:
-    """Wire the service over an open store."""
-    return Service(store, Retriever(store, encoder), ExtractiveAnswerer(encoder), settings.passages)
+def build_service(settings: Settings, store: Store, encoder: Encoder, *, strict: bool = False) -> Service:
+    """Wire the service over an open store.
+
+    Args:
+        settings: which reranker there is, and how many passages an answer is looked for in.
+        store: the index.
+        encoder: the encoder that made it.
+        strict: whether a reranker's failure is an error; otherwise passages come in the order of retrieval then.
+
+    Raises:
+        MasdarError: the reranker cannot be made.
+    """
+    reranker = reranker_of(settings)
+    retriever = (
+        RerankingRetriever(store, encoder, reranker, settings.rerank_depth, strict=strict)
+        if reranker
+        else Retriever(store, encoder)
+    )
+    return Service(store, retriever, _answerer(settings, encoder), settings.passages)
+
+
+def _answerer(settings: Settings, encoder: Encoder) -> Answerer:
+    if is_bundled(settings):
+        return ExtractiveAnswerer(encoder)
+    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads))
 
 
 def check_index(folder: Path) -> None:

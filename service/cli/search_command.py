@@ -55,6 +55,7 @@ def _result(passage: Passage) -> dict[str, object]:
         "text": passage.text,
         "score": round(passage.score, 4),
         "signals": {name: round(getattr(passage, name), 4) for name in SIGNALS},
+        "reranked": None if passage.reranked is None else round(passage.reranked, 4),
     }
 
 
@@ -69,7 +70,8 @@ def _show(passages: list[Passage]) -> None:
         page.line(" · ".join(part for part in (article.source, date, article.id) if part), style="dim", label="   ")
         page.line(_shortened(passage.text), label="   ")
         signals = ", ".join(f"{name} {getattr(passage, name):.3f}" for name in SIGNALS)
-        page.line(f"score {passage.score:.3f} from {signals}", style="dim", label="   ")
+        reranked = "" if passage.reranked is None else f", reranked {passage.reranked:.3f}"
+        page.line(f"score {passage.score:.3f} from {signals}{reranked}", style="dim", label="   ")
         page.blank()
 
 

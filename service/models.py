@@ -27,7 +27,7 @@ def is_bundled(settings: Settings) -> bool:
     return settings.encoder in PRECISIONS
 
 
-def encoder_of(settings: Settings) -> Encoder:
+def build_encoder(settings: Settings) -> Encoder:
     """The encoder that the settings name.
 
     Raises:
@@ -47,7 +47,7 @@ def encoder_of(settings: Settings) -> Encoder:
     return SentenceTransformerEncoder(name, half=settings.encoder_fp16, threads=settings.threads)
 
 
-def reranker_of(settings: Settings) -> Reranker | None:
+def build_reranker(settings: Settings) -> Reranker | None:
     """The reranker that the settings name; None where they name none.
 
     Raises:

@@ -19,19 +19,13 @@ from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer
 from service.answering.bundled import SeparateAnswerer
 from service.answering.extractive import ExtractiveAnswerer
-from service.models import encoder_of, is_bundled, reranker_of
+from service.models import build_encoder, build_reranker, is_bundled
+from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Retriever
 from service.settings import Settings
 
-
-def build_encoder(settings: Settings) -> Encoder:
-    """The encoder that the settings name.
-
-    Raises:
-        MasdarError: it needs another setting or an extra that is not installed, or it cannot be loaded.
-    """
-    return encoder_of(settings)
+__all__ = ["Service", "build_encoder", "build_reranker", "build_service", "check_index", "open_index", "open_service"]
 
 
 @dataclass(slots=True)
@@ -61,19 +55,18 @@ class Service:
         return answer, timings | {"total": round(1000 * (marks[-1] - marks[0]), 1)}
 
 
-def build_service(settings: Settings, store: Store, encoder: Encoder, *, strict: bool = False) -> Service:
+def build_service(
+    settings: Settings, store: Store, encoder: Encoder, reranker: Reranker | None = None, *, strict: bool = False
+) -> Service:
     """Wire the service over an open store.
 
     Args:
-        settings: which reranker there is, and how many passages an answer is looked for in.
+        settings: how many passages the reranker reads, and in how many an answer is looked for.
         store: the index.
         encoder: the encoder that made it.
-        strict: whether a reranker's failure is an error; otherwise passages come in the order of retrieval then.
-
-    Raises:
-        MasdarError: the reranker cannot be made.
+        reranker: what orders the first passages anew; ``build_reranker`` gives the one of the settings.
+        strict: whether its failure is an error; otherwise passages come in the order of retrieval then.
     """
-    reranker = reranker_of(settings)
     retriever = (
         RerankingRetriever(store, encoder, reranker, settings.rerank_depth, strict=strict)
         if reranker
@@ -109,11 +102,11 @@ def open_service(settings: Settings, folder: Path) -> Iterator[Service]:
         MasdarError: the index is missing (told before the model is loaded) or cannot be used, or the model cannot.
     """
     check_index(folder)
-    # The model first: an index belongs to one process at a time, and loading takes longer than asking.
-    encoder = build_encoder(settings)
+    # The models first: an index belongs to one process at a time, and loading takes longer than asking.
+    encoder, reranker = build_encoder(settings), build_reranker(settings)
     # The chunk budget does not matter for asking; the manifest check leaves it out.
     with open_store(folder, Manifest.of(encoder.identity, 0)) as store:
-        yield build_service(settings, store, encoder)
+        yield build_service(settings, store, encoder, reranker)
 
 
 @contextmanager

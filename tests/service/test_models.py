@@ -15,7 +15,7 @@ from indexer.encoder.bundled import BundledEncoder
 from indexer.errors import BadInput, EndpointRefused, MasdarError, StoreMismatch
 from service.answering.bundled import SeparateAnswerer
 from service.cli import cli
-from service.models import encoder_of, reranker_of
+from service.models import build_encoder, build_reranker
 from service.settings import Settings, load_settings
 
 QUESTION = "كم زادت رسوم عبور السفن في القناة؟"
@@ -134,8 +134,8 @@ def test_an_index_of_another_model_is_refused(run: Run, articles_file: Path, mon
 def test_the_default_is_the_bundled_encoder_and_no_reranker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MASDAR_ENCODER", raising=False)
     settings = Settings()
-    assert isinstance(encoder_of(settings), BundledEncoder)
-    assert reranker_of(settings) is None
+    assert isinstance(build_encoder(settings), BundledEncoder)
+    assert build_reranker(settings) is None
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,9 @@ def test_a_setting_that_names_nothing_is_told(
 
 def test_an_address_or_a_key_is_needed() -> None:
     with pytest.raises(BadInput, match="set MASDAR_ENCODER_KEY, MASDAR_ENCODER_URL, or both"):
-        encoder_of(Settings(encoder="openai:model"))
+        build_encoder(Settings(encoder="openai:model"))
     with pytest.raises(BadInput, match="set MASDAR_RERANKER_KEY, MASDAR_RERANKER_URL, or both"):
-        reranker_of(Settings(reranker="litellm:cohere/model"))
+        build_reranker(Settings(reranker="litellm:cohere/model"))
 
 
 def test_settings_keep_keys_to_themselves() -> None:

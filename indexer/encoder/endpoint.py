@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import Lock
 
 import numpy as np
@@ -42,7 +42,7 @@ class EndpointEncoder:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._tokenizer = PieceTokenizer(BundledWeights().vocabulary)
+        self._tokenizer = _bundled_tokenizer()
         self._learning = Lock()
 
     @property
@@ -103,6 +103,11 @@ class EndpointEncoder:
                 raise EndpointBadReply(f"{self._endpoint} gave a vector without a direction; check the server's log")
             vectors.extend(rows / lengths)
         return vectors
+
+
+@lru_cache(maxsize=1)
+def _bundled_tokenizer() -> PieceTokenizer:
+    return PieceTokenizer(BundledWeights().vocabulary)
 
 
 def _without_tokens(vector: Float32) -> Encoding:

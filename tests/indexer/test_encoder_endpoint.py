@@ -79,7 +79,7 @@ def test_many_texts_go_in_batches_and_keep_their_order(server: EndpointServer, e
 def test_a_long_text_is_sent_in_windows(
     server: EndpointServer, encoder: EndpointEncoder, piece_tokenizer: PieceTokenizer
 ) -> None:
-    text = ABOUT_THE_CANAL * 100
+    text = f"{ABOUT_THE_CANAL} " * 100
     (encoding,) = encoder.encode([text], "passage")
     sent = server.requests[-1]["input"]
     assert "".join(sent) == text

@@ -131,6 +131,7 @@ def test_an_index_of_another_model_is_refused(run: Run, articles_file: Path, mon
             run("search", QUESTION)
 
 
+@pytest.mark.slow
 def test_the_default_is_the_bundled_encoder_and_no_reranker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MASDAR_ENCODER", raising=False)
     settings = Settings()

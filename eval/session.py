@@ -59,8 +59,10 @@ def run(dataset: Dataset, encoder: Encoder, settings: Settings, cache: Path, mak
     if plan.other:
         check_comparable(dataset, plan.other)
 
+    reranker = wiring.build_reranker(settings)
+
     def retriever_over(store: Store) -> Retriever:
-        return wiring.build_service(settings, store, encoder).retriever
+        return wiring.build_service(settings, store, encoder, reranker, strict=True).retriever
 
     with open_collection(dataset, encoder, cache, making) as collection:
         fewer = dict(ablated(collection.store, retriever_over)) if plan.ablate else {}

@@ -6,6 +6,10 @@ MasdarError            (eval/errors.py adds what can go wrong when measuring)
 ├── EncoderError       the model cannot be built, read or run
 │   ├── DamagedWeights    the bundled weights are not the file that this version reads
 │   └── CacheUnusable     the folder for built models cannot be written
+├── EndpointError      a model behind an address cannot be asked
+│   ├── EndpointRefused      the key, the model or the address is wrong: trying again will not help
+│   ├── EndpointUnavailable  no answer, too many requests, or a fault of the server, after all tries
+│   └── EndpointBadReply     an answer that makes no sense
 └── StoreError         the index cannot be opened, read or written
     ├── StoreMissing      there is no index there yet
     ├── StoreLocked       another process has the index open
@@ -56,6 +60,24 @@ class DamagedWeights(EncoderError):
 
 class CacheUnusable(EncoderError):
     """The folder for built models cannot be created or written."""
+
+
+class EndpointError(MasdarError):
+    """A model behind an address cannot be asked."""
+
+    exit_code = 5
+
+
+class EndpointRefused(EndpointError):
+    """The key, the model or the address is wrong; trying again will not help."""
+
+
+class EndpointUnavailable(EndpointError):
+    """No answer in time, too many requests, or a fault of the server, after all tries."""
+
+
+class EndpointBadReply(EndpointError):
+    """An answer that makes no sense: the wrong number of vectors, of other lengths, not numbers."""
 
 
 class StoreError(MasdarError):

@@ -70,6 +70,7 @@ class Passage:
         dense, lexical: what each signal says, brought to 0..1 within its list; 0 where it did not find the chunk.
         late: MaxSim of the question's tokens with the chunk's, at most 1.
         also: ids of other articles that say the same in the same words, and were left out for it.
+        reranked: what a reranker says, on its own scale; None where none read the passage. It decides the order.
     """
 
     article: Article
@@ -79,6 +80,7 @@ class Passage:
     lexical: float
     late: float = 0.0
     also: tuple[str, ...] = ()
+    reranked: float | None = None
 
     @property
     def text(self) -> str:

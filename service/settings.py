@@ -2,24 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from indexer.encoder.version import PRECISIONS
 from indexer.errors import BadInput
 from indexer.late import MAX_POOLING, Datatype, LateInteraction, TokenChoice
 from indexer.store import MAX_HALF_LIFE
 
 
+def _choice(plain: tuple[str, ...], prefixes: tuple[str, ...]) -> Callable[[str], str]:
+    """Accept one of the plain names, or a name after one of the prefixes."""
+
+    def check(value: str) -> str:
+        kind, _, name = value.partition(":")
+        if value not in plain and not (kind in prefixes and name.strip()):
+            names = " or ".join(map(repr, plain))
+            longer = " or ".join(f"'{prefix}:MODEL'" for prefix in prefixes)
+            raise ValueError(f"it should be {names}, {longer}")
+        return value
+
+    return check
+
+
+def _address(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("it should begin with http:// or https://")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
 class Settings(BaseSettings):
-    """Where the index is and how texts are encoded."""
+    """Where the index is, how texts are encoded, and what ranks them."""
 
     model_config = SettingsConfigDict(env_prefix="MASDAR_", env_ignore_empty=True, extra="ignore")
 
     store: Path = Field(default=Path(".masdar/store"), description="Folder of the embedded index")
-    encoder: Literal["int8", "fp32"] = Field(default="int8", description="Precision of the bundled encoder")
+    encoder: Annotated[str, AfterValidator(_choice(PRECISIONS, ("sentence-transformers", "openai")))] = Field(
+        default="int8", description="The encoder: a precision of the bundled one, or another model"
+    )
+    encoder_url: Address | None = Field(default=None, description="Address of an 'openai:' encoder")
+    encoder_key: SecretStr | None = Field(default=None, description="Key of an 'openai:' encoder")
+    encoder_fp16: bool = Field(default=False, description="Compute a 'sentence-transformers:' encoder in 16 bits")
+    reranker: Annotated[str, AfterValidator(_choice(("none",), ("sentence-transformers", "litellm")))] = Field(
+        default="none", description="What looks at the first passages again"
+    )
+    reranker_url: Address | None = Field(default=None, description="Address of a 'litellm:' reranker")
+    reranker_key: SecretStr | None = Field(default=None, description="Key of a 'litellm:' reranker")
+    rerank_depth: int = Field(default=30, ge=1, le=300, description="Passages that the reranker reads")
+    endpoint_seconds: float = Field(default=60.0, gt=0, le=3600, description="The longest a try at an address may take")
     threads: int = Field(default=0, ge=0, description="Threads of the model runtime; 0 is all physical cores")
     recency_days: float = Field(
         default=0,
@@ -50,5 +87,5 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "MASDAR_" + "_".join(str(part) for part in first["loc"]).upper()
-        reason = first["msg"].replace("Input should", "it should")
+        reason = first["msg"].replace("Input should", "it should").removeprefix("Value error, ")
         raise BadInput(f"{name} is {first['input']!r}: {reason}; correct the variable or unset it") from error

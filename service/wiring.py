@@ -17,15 +17,16 @@ from indexer.store.embedded import open_store
 from indexer.store.folder import is_index, make_folder
 from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer
+from service.answering.bundled import SeparateAnswerer
 from service.answering.extractive import ExtractiveAnswerer
+from service.models import build_encoder, build_reranker, is_bundled
+from service.reranking import Reranker
+from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Retriever
 from service.search_options import SearchOptions
 from service.settings import Settings
 
-
-def build_encoder(settings: Settings) -> BundledEncoder:
-    """The encoder that the settings name."""
-    return BundledEncoder(settings.encoder, threads=settings.threads)
+__all__ = ["Service", "build_encoder", "build_reranker", "build_service", "check_index", "open_index", "open_service"]
 
 
 def search_options(settings: Settings) -> SearchOptions:
@@ -65,9 +66,30 @@ class Service:
         return answer, timings | {"total": round(1000 * (marks[-1] - marks[0]), 1)}
 
 
-def build_service(settings: Settings, store: Store, encoder: Encoder) -> Service:
-    """Wire the service over an open store."""
-    return Service(store, Retriever(store, encoder), ExtractiveAnswerer(encoder), search_options(settings))
+def build_service(
+    settings: Settings, store: Store, encoder: Encoder, reranker: Reranker | None = None, *, strict: bool = False
+) -> Service:
+    """Wire the service over an open store.
+
+    Args:
+        settings: how many passages the reranker reads, and in how many an answer is looked for.
+        store: the index.
+        encoder: the encoder that made it.
+        reranker: what orders the first passages anew; ``build_reranker`` gives the one of the settings.
+        strict: whether its failure is an error; otherwise passages come in the order of retrieval then.
+    """
+    retriever = (
+        RerankingRetriever(store, encoder, reranker, settings.rerank_depth, strict=strict)
+        if reranker
+        else Retriever(store, encoder)
+    )
+    return Service(store, retriever, _answerer(settings, encoder), search_options(settings))
+
+
+def _answerer(settings: Settings, encoder: Encoder) -> Answerer:
+    if is_bundled(settings):
+        return ExtractiveAnswerer(encoder)
+    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads))
 
 
 def check_index(folder: Path) -> None:
@@ -91,11 +113,11 @@ def open_service(settings: Settings, folder: Path) -> Iterator[Service]:
         MasdarError: the index is missing (told before the model is loaded) or cannot be used, or the model cannot.
     """
     check_index(folder)
-    # The model first: an index belongs to one process at a time, and loading takes longer than asking.
-    encoder = build_encoder(settings)
+    # The models first: an index belongs to one process at a time, and loading takes longer than asking.
+    encoder, reranker = build_encoder(settings), build_reranker(settings)
     # The chunk budget does not matter for asking; the manifest check leaves it out.
     with open_store(folder, Manifest.of(encoder.identity, 0)) as store:
-        yield build_service(settings, store, encoder)
+        yield build_service(settings, store, encoder, reranker)
 
 
 @contextmanager

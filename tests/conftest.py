@@ -1,4 +1,4 @@
-"""For all tests: no network, and ``fakes`` to import."""
+"""For all tests: no network; ``fakes`` and ``endpoint_server`` to import."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def _register(name: str) -> None:
 
 
 _register("fakes")
+_register("endpoint_server")
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,7 @@ def _result(passage: Passage) -> dict[str, object]:
         "score": round(passage.score, 4),
         "also": list(passage.also),
         "signals": {name: round(getattr(passage, name), 4) for name in SIGNALS},
+        "reranked": None if passage.reranked is None else round(passage.reranked, 4),
     }
 
 
@@ -96,7 +97,8 @@ def _show(passages: list[Passage]) -> None:
         if passage.also:
             page.line(f"also in {', '.join(passage.also)}", style="dim", label="   ")
         signals = ", ".join(f"{name} {getattr(passage, name):.3f}" for name in SIGNALS)
-        page.line(f"score {passage.score:.3f} from {signals}", style="dim", label="   ")
+        reranked = "" if passage.reranked is None else f", reranked {passage.reranked:.3f}"
+        page.line(f"score {passage.score:.3f} from {signals}{reranked}", style="dim", label="   ")
         page.blank()
 
 

@@ -20,7 +20,8 @@ _MOST_SOURCES = 10
 @json_option
 def status(store: Path | None, as_json: bool) -> None:
     """Show what the index holds and what made it."""
-    folder = store or load_settings().store
+    settings = load_settings()
+    folder = store or settings.store
     with open_store(folder) as opened:
         manifest, counts = opened.manifest, opened.counts()
         sources = {name: chunks for name, chunks in opened.sources().items() if chunks}
@@ -28,7 +29,7 @@ def status(store: Path | None, as_json: bool) -> None:
     size = sum(512 * file.stat().st_blocks for file in folder.rglob("*") if file.is_file())
     if as_json:
         content = {"store": str(folder), **asdict(counts), "bytes": size, "manifest": asdict(manifest)}
-        print_json(content | {"chunks_by_source": sources})
+        print_json(content | {"reranker": settings.reranker, "chunks_by_source": sources})
         return
     page = Page()
     page.line(f"{counts.articles} articles in {counts.chunks} chunks, {size / 1e6:.1f} MB in {folder}", style="bold")
@@ -38,6 +39,8 @@ def status(store: Path | None, as_json: bool) -> None:
     pooled = f", the mean of every {late.pooling}" if late.pooling > 1 else ""
     kept = f"of {late.tokens} tokens as {late.datatype}{pooled}" if late.on else "none"
     page.line(f"token vectors for late interaction: {kept}")
+    if settings.reranker != "none":
+        page.line(f"reranker {settings.reranker}, reads {settings.rerank_depth} passages a question")
     for name, chunks in list(sources.items())[:_MOST_SOURCES]:
         page.line(f"{chunks} chunks", label="  ", style="dim")
         page.line(name or "(no source)", label="    ")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, normalizers
@@ -20,7 +19,6 @@ from indexer.encoder.export import PROMPTS, export_model, fast_tokenizer
 from indexer.encoder.tokenizer import PieceTokenizer
 from indexer.encoder.weights import BundledWeights
 from indexer.errors import BadInput
-from service.cli.model_command import model
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإآؤئىةﻻﷲﷺـًٌٍَُِّْ٠١٢٣،؛؟. \n\r\u200f\u200d«»abcé½…🇫👨각\x01\x00</s>"
 texts = st.one_of(st.text(max_size=60), st.text(st.sampled_from(ARABIC), max_size=200))
@@ -97,15 +95,6 @@ def test_a_file_in_the_folders_place_is_reported(tmp_path: Path, bundled_weights
         export_model(bundled_weights, tmp_path / "file")
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("export") / "model"
-    outcome = CliRunner().invoke(model, ["export", str(folder)], catch_exceptions=False)
-    assert outcome.exit_code == 0
-    assert outcome.output.startswith("479 MB in ")
-    return folder
-
-
 @pytest.mark.slow
 def test_the_tensors_are_the_weights(exported: Path, bundled_weights: BundledWeights) -> None:
     path = exported / "model.safetensors"
@@ -122,12 +111,8 @@ def test_the_tensors_are_the_weights(exported: Path, bundled_weights: BundledWei
 
 
 @pytest.fixture(scope="module")
-def sentence_transformer(exported: Path) -> Any:
-    missing = [name for name in ("torch", "sentence_transformers") if importlib.util.find_spec(name) is None]
-    if missing:
-        pytest.skip(
-            f"NOT CHECKED: vectors of the exported model; {missing} not installed (pip install 'masdar[models]')"
-        )
+def sentence_transformer(exported: Path, require_models: Callable[[str], None]) -> Any:
+    require_models("vectors of the exported model")
     from sentence_transformers import SentenceTransformer
 
     return SentenceTransformer(str(exported), device="cpu")

@@ -180,7 +180,8 @@ def test_search_results(fake_masdar: Masdar, small_index: Path) -> None:
     found = loaded(fake_masdar("search", "رسوم عبور السفن", "--json", "--store", small_index))
     best = found["results"][0]
     assert list(best) == [
-        "article_id", "title", "source", "url", "published_at", "start", "end", "text", "score", "also", "signals"
+        "article_id", "title", "source", "url", "published_at", "start", "end", "text", "score", "also", "signals",
+        "reranked",
     ]  # fmt: skip
     article = loaded(fake_masdar("article", "canal", "--json", "--store", small_index))
     assert best["text"] == article["text"][best["start"] : best["end"]]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from indexer.lexical import SparseVector, sparse_vector, terms, tokenize
+from indexer.lexical import SparseVector, document_vector, joined, sparse_vector, terms, tokenize
 from indexer.lexicon import Translation, translations
-from indexer.names import question_names
+from indexer.names import document_names, question_names
 
 #: Written short in questions, in words in articles: "$1.5bn" is 1.5 billion dollar.
 _AMOUNT: Final = re.compile(

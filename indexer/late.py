@@ -46,7 +46,7 @@ class LateInteraction:
 
     on: bool = True
     datatype: Datatype = "turbo8"
-    tokens: TokenChoice = "content"
+    tokens: TokenChoice = "all"
     pooling: int = 1
 
     def __post_init__(self) -> None:

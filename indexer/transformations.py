@@ -21,7 +21,8 @@ from indexer.chunks import EncodedChunk, passage_text
 from indexer.encoder import Encoder, Float32
 from indexer.encoder.centring import centring_for
 from indexer.late import DEFAULT_LATE, LateInteraction, passage_vectors
-from indexer.lexical import SparseVector, document_vector
+from indexer.cross_script import passage_terms
+from indexer.lexical import SparseVector
 
 _LEXICAL, _LATE = "lexical", "late"
 
@@ -68,7 +69,7 @@ class EncodeNodes(TransformComponent):
         encodings = self._encoder.encode(passages, "passage", tokens=self.late.on)
         for node, passage, encoding in zip(nodes, passages, encodings, strict=True):
             node.embedding = centring.sentence(encoding.vector, "passage").tolist()
-            node.metadata[_LEXICAL] = document_vector(passage)._asdict()
+            node.metadata[_LEXICAL] = passage_terms(passage)._asdict()
             kept = passage_vectors(passage, encoding, centring, self.late) if self.late.on else None
             node.metadata[_LATE] = None if kept is None else _packed(kept)
             for hidden in (node.excluded_embed_metadata_keys, node.excluded_llm_metadata_keys):

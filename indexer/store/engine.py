@@ -93,7 +93,7 @@ class Shard:
                 records = self._shard.retrieve(page, with_payload=False, with_vector=[name])
             for record in records:
                 if isinstance(record.vector, dict) and name in record.vector:
-                    yield str(record.id), np.asarray(record.vector[name], np.float32)
+                    yield str(record.id), _rows(record.vector[name])
 
     def scroll(self, fields: list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
         """Id and the named fields of every point."""

@@ -15,7 +15,7 @@ from indexer.late import DEFAULT_LATE, LateInteraction
 #: Version of the files' layout: which collections, vectors and payload fields there are.
 LAYOUT = 3
 #: Version of folding, sentences, chunking and stemming. Raise it when any of them changes what is stored.
-TEXT_PIPELINE = 1
+TEXT_PIPELINE = 2
 FILE_NAME = "manifest.json"
 #: There from before the shards of a new index until it is renamed to the manifest: shards beside it are unfinished.
 UNFINISHED = f"{FILE_NAME}.new"

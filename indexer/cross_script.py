@@ -1,8 +1,7 @@
 """What a question asks for in the articles' words where its own are in another script: translations and names.
 
 Translations come from the lexicon and are terms of the lexical vector; names go by sound and have ids that no term has.
-The sum of both scores is the signal that docs/decisions/0012-across-scripts.md measures: keep both in one sparse vector
-of a passage (``lexical.joined``) and ask with both joined, or add two searches.
+Both are in one sparse vector, so that one search adds up their scores. See docs/decisions/0012-across-scripts.md.
 """
 
 from __future__ import annotations
@@ -34,6 +33,16 @@ class CrossScript(NamedTuple):
 
     words: SparseVector
     names: SparseVector
+
+
+def passage_terms(passage: str) -> SparseVector:
+    """The sparse vector that the index keeps of a passage: BM25 weights of its words, and how its words sound."""
+    return joined(document_vector(passage), document_names(passage))
+
+
+def question_terms(question: str) -> SparseVector:
+    """The sparse vector that a question is looked for with: its words, their translations, and how names sound."""
+    return joined(*cross_script_terms(question))
 
 
 def cross_script_terms(question: str) -> CrossScript:

@@ -18,10 +18,10 @@ from pydantic import Field, PrivateAttr
 from indexer.articles import Article
 from indexer.chunking import chunk_of_node
 from indexer.chunks import EncodedChunk, passage_text
+from indexer.cross_script import passage_terms
 from indexer.encoder import Encoder, Float32
 from indexer.encoder.centring import centring_for
 from indexer.late import DEFAULT_LATE, LateInteraction, passage_vectors
-from indexer.cross_script import passage_terms
 from indexer.lexical import SparseVector
 
 _LEXICAL, _LATE = "lexical", "late"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from indexer.store import Filters
 
 if TYPE_CHECKING:
-    from service.retrieval import Fused
+    from service.fusion import Fused
 
 #: What a match across languages loses in MaxSim: the difference between the thresholds of the extractive answerer,
 #: which were measured for it. See docs/decisions/0009-search-options.md.

@@ -14,7 +14,7 @@ from indexer.chunks import Chunk
 from indexer.store import NEUTRAL_FRESHNESS
 
 if TYPE_CHECKING:
-    from service.retrieval import Fused
+    from service.fusion import Fused
 
 #: What separates the newest article from the oldest, as a share of the best score. See
 #: docs/decisions/0009-search-options.md.

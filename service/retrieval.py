@@ -1,39 +1,44 @@
 """Find the passages that may answer a question: three signals from the store, fused.
 
-Sentence vectors find passages by meaning, in any language. BM25 finds them by words, so it is asked only for articles
-in the question's own language. Late interaction compares what both found token by token and decides the order. What
+Sentence vectors find passages by meaning, in any language. BM25 finds them by words, by translated words and by how
+names sound (``indexer/cross_script.py``). Late interaction compares what both found token by token and decides the
+order (``fusion.py``); the first passages are then compared sentence by sentence (``sentence_match.py``). What
 ``SearchOptions`` ask for comes after that: ``recency.py`` and ``diversity.py``; ``languages.py`` is for an index that
 has several.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.arabic import question_language
 from indexer.articles import Article
-from indexer.chunks import Chunk
+from indexer.chunks import Chunk, passage_text
+from indexer.cross_script import question_terms
 from indexer.encoder import Encoder, Encoding
 from indexer.encoder.centring import Centring, centring_for
 from indexer.errors import BadInput
-from indexer.late import question_vectors
-from indexer.lexical import query_vector
+from indexer.late import passage_spans, question_vectors
 from indexer.store import Filters, Hit, Store
 from service.diversity import choose
+from service.fusion import Fused, fuse, in_order, late_score
 from service.languages import language_groups, merged
 from service.recency import by_recency
 from service.search_options import DEFAULT_OPTIONS, SearchOptions
+from service.sentence_match import sentence_scores
 
-#: Candidates that each of the first two signals brings. English questions need them: their passage is often not among
-#: the first 60 by sentence vector.
-CANDIDATES = 300
-#: What the best BM25 score adds to late interaction, whose scores lie within about .3 of each other. Chosen on
-#: arcd_test and half of XQuAD; see docs/decisions/0007-late-interaction.md.
-LEXICAL_BONUS = 0.1
-#: Weight of BM25 where there are no token vectors; the rest is the sentence vector's.
-LEXICAL_WEIGHT = 0.5
+#: Candidates that sentence vectors, and as many that words, bring for late interaction to rank. More of them change
+#: nothing on any set measured (docs/decisions/0013-fusion.md).
+CANDIDATES = 100
+#: Passages that are compared sentence by sentence: reading the token vectors of one takes a millisecond.
+SENTENCE_DEPTH = 8
+#: How much the best sentence of a passage counts beside the whole passage.
+SENTENCE_SHARE = 0.6
 MAX_QUESTION_CHARS = 2_000
+#: Vowel signs, their like, and the stroke that lengthens a word.
+_SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 #: The signals of a passage, by the names of its fields.
 SIGNALS = ("dense", "lexical", "late")
 
@@ -69,6 +74,8 @@ class Passage:
         score: the fused score; compares passages of one question only.
         dense, lexical: what each signal says, brought to 0..1 within its list; 0 where it did not find the chunk.
         late: MaxSim of the question's tokens with the chunk's, at most 1.
+        sentences: MaxSim of the question with each sentence of the chunk, in their order; empty where the passage was
+            not among the first or there are no token vectors.
         also: ids of other articles that say the same in the same words, and were left out for it.
         reranked: what a reranker says, on its own scale; None where none read the passage. It decides the order.
     """
@@ -79,6 +86,7 @@ class Passage:
     dense: float
     lexical: float
     late: float = 0.0
+    sentences: tuple[float, ...] = ()
     also: tuple[str, ...] = ()
     reranked: float | None = None
 
@@ -86,17 +94,6 @@ class Passage:
     def text(self) -> str:
         """The chunk's text, verbatim."""
         return self.article.text[self.chunk.start : self.chunk.end]
-
-
-@dataclass(frozen=True, slots=True)
-class Fused:
-    """A chunk with its fused score and what each signal says; see ``Passage``."""
-
-    chunk: Chunk
-    score: float
-    dense: float
-    lexical: float
-    late: float
 
 
 class Retriever:
@@ -126,7 +123,7 @@ class Retriever:
 
     def search(self, question: Question, options: SearchOptions = DEFAULT_OPTIONS) -> list[Passage]:
         """The best passages, best first."""
-        ranked = self._ranked(question, options.filters)
+        ranked = self._by_sentence(question, self._ranked(question, options.filters))
         if options.recency:
             ranked = by_recency(ranked, self._store.freshness((found.chunk for found in ranked), options.recency))
         return choose(self._passages(ranked, page=options.limit), options)
@@ -143,16 +140,46 @@ class Retriever:
     def _found(self, question: Question, filters: Filters) -> list[Fused]:
         vector = self.centring.sentence(question.encoding.vector, "query", question.language)
         dense = self._store.search_dense(vector, self._candidates, filters)
-        lexical = self._lexical(question, filters)
+        lexical = self.by_words(question, self._candidates, filters)
         tokens = question_vectors(question.encoding, self.centring, question.language)
         late = self._store.search_late(tokens, dict.fromkeys(hit.chunk for hit in (*dense, *lexical)))
         return fuse(dense, lexical, late)
 
-    def _lexical(self, question: Question, filters: Filters) -> list[Hit]:
-        if filters.languages and question.language not in filters.languages:
-            return []
-        own = replace(filters, languages=(question.language,))
-        return self._store.search_lexical(query_vector(question.text), self._candidates, own)
+    def by_words(self, question: Question, limit: int, filters: Filters) -> list[Hit]:
+        """Chunks that the question's words find, in either script, best first."""
+        return self._store.search_lexical(question_terms(question.text), limit, filters)
+
+    def _by_sentence(self, question: Question, ranked: Sequence[Fused]) -> list[Fused]:
+        """The first passages anew, by their best sentence too; the others stay behind them."""
+        first = [found for found in ranked[:SENTENCE_DEPTH] if found.late]
+        articles = self._store.articles(found.chunk.article_id for found in first)
+        held = [found for found in first if _is_current(found.chunk, articles.get(found.chunk.article_id))]
+        if not held:
+            return list(ranked)
+        titles = [articles[found.chunk.article_id].title for found in held]
+        texts = [articles[found.chunk.article_id].text[found.chunk.start : found.chunk.end] for found in held]
+        scored = dict(zip((found.chunk for found in held), self._sentences(question, held, titles, texts), strict=True))
+        moved = in_order([_with_sentences(found, scored.get(found.chunk, ())) for found in ranked[:SENTENCE_DEPTH]])
+        last = moved[-1].score
+        return [*moved, *(replace(found, score=min(found.score, last)) for found in ranked[SENTENCE_DEPTH:])]
+
+    def _sentences(
+        self, question: Question, held: Sequence[Fused], titles: Sequence[str], texts: Sequence[str]
+    ) -> Iterator[tuple[float, ...]]:
+        """MaxSim with each sentence of each chunk."""
+        asked = question_vectors(question.encoding, self.centring, question.language)
+        read = [passage_text(title, text) for title, text in zip(titles, texts, strict=True)]
+        kept = self._store.token_vectors([found.chunk for found in held])
+        spans = self._encoder.spans(read)
+        late = self._store.manifest.late
+        for found, passage, text, vectors, all_spans in zip(held, read, texts, kept, spans, strict=True):
+            own = passage_spans(passage, all_spans, late)
+            title_end = len(passage) - len(text)
+            offset = title_end - found.chunk.start
+            sentences = [(start + offset, end + offset) for start, end in found.chunk.sentences]
+            # Another tokenizer version would cut elsewhere; then there is nothing to go by.
+            matching = len(own) == len(vectors) > 0
+            yield sentence_scores(asked, vectors, own, sentences, title_end) if matching else ()
 
     def _passages(self, ranked: Sequence[Fused], page: int) -> Iterator[Passage]:
         """The chunks with their articles, fetched a page at a time."""
@@ -162,55 +189,26 @@ class Retriever:
             for found in part:
                 article = articles.get(found.chunk.article_id)
                 if article is not None and _is_current(found.chunk, article):
-                    yield Passage(article, found.chunk, found.score, found.dense, found.lexical, found.late)
+                    says = found.score, found.dense, found.lexical, found.late, found.sentences
+                    yield Passage(article, found.chunk, *says)
 
 
-def _is_current(chunk: Chunk, article: Article) -> bool:
-    """Whether the offsets are those of this article: it may have been replaced after the search found the chunk."""
-    return article.content_hash == chunk.version
+def _is_current(chunk: Chunk, article: Article | None) -> bool:
+    """Whether the offsets are those of this article: it may be replaced or deleted after the search found the chunk."""
+    return article is not None and article.content_hash == chunk.version
 
 
-def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], late: Sequence[Hit] = ()) -> list[Fused]:
-    """Chunks by the sum of their signals, best first.
-
-    With late interaction its score leads and BM25 adds to it; the sentence vector has then said all it knows by
-    choosing the candidates. Without token vectors, sentence vector and BM25 share the word.
-
-    BM25 scores are brought to 0..1 by the best of the list, cosines of sentence vectors between its worst and best: a
-    BM25 score of nought means no word in common, while no cosine means that nothing is in common.
-    """
-    meaning, words = _between_worst_and_best(dense), _by_best(lexical)
-    closeness = {hit.chunk: hit.score for hit in late}
-    share = LEXICAL_WEIGHT if words else 0.0
-    fused = [
-        Fused(
-            chunk=chunk,
-            score=(
-                closeness[chunk] + LEXICAL_BONUS * words.get(chunk, 0.0)
-                if late
-                else (1 - share) * meaning.get(chunk, 0.0) + share * words.get(chunk, 0.0)
-            ),
-            dense=meaning.get(chunk, 0.0),
-            lexical=words.get(chunk, 0.0),
-            late=closeness.get(chunk, 0.0),
-        )
-        for chunk in closeness or dict.fromkeys([*meaning, *words])
-    ]
-    return sorted(fused, key=lambda found: (-found.score, found.chunk.article_id, found.chunk.position))
-
-
-def _between_worst_and_best(hits: Sequence[Hit]) -> dict[Chunk, float]:
-    if not hits:
-        return {}
-    best, worst = hits[0].score, hits[-1].score
-    spread = best - worst
-    return {hit.chunk: (hit.score - worst) / spread if spread > 0 else 1.0 for hit in hits}
-
-
-def _by_best(hits: Sequence[Hit]) -> dict[Chunk, float]:
-    return {hit.chunk: hit.score / hits[0].score for hit in hits} if hits and hits[0].score > 0 else {}
+def _with_sentences(found: Fused, scores: tuple[float, ...]) -> Fused:
+    """The chunk with its score moved towards that of its best sentence."""
+    if not scores:
+        return found
+    change = SENTENCE_SHARE * (max(scores) - late_score(found.chunk, found.late))
+    return replace(found, score=found.score + change, sentences=scores)
 
 
 def _encodable(text: str) -> str:
-    """The question without lone surrogates, which a terminal with another encoding can hand over."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """The question as the encoder reads it: without lone surrogates, which a terminal can hand over, and vowel signs.
+
+    Articles are written without the signs, and the model reads a word with them as another one.
+    """
+    return _SIGNS.sub("", text.encode("utf-8", "replace").decode("utf-8")) or text

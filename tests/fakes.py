@@ -13,10 +13,10 @@ from indexer.arabic import fold_text
 from indexer.articles import Article
 from indexer.chunking import pack_sentences
 from indexer.chunks import Chunk, EncodedChunk
-from indexer.encoder import EncoderIdentity, Encoding, Float32, Kind
+from indexer.cross_script import passage_terms
+from indexer.encoder import EncoderIdentity, Encoding, Float32, Int64, Kind
 from indexer.encoder.centring import NO_CENTRING
 from indexer.late import DEFAULT_LATE, LateInteraction, passage_vectors
-from indexer.lexical import document_vector
 
 _WORD = re.compile(r"\S+")
 
@@ -40,6 +40,9 @@ class TrigramEncoder:
     @property
     def identity(self) -> EncoderIdentity:
         return EncoderIdentity("trigrams", f"trigrams-{self.dimensions}", self.dimensions)
+
+    def spans(self, texts: Sequence[str]) -> list[Int64]:
+        return [np.array([match.span() for match in _WORD.finditer(text)], np.int64).reshape(-1, 2) for text in texts]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(_WORD.findall(text)) for text in texts]
@@ -91,5 +94,5 @@ def encoded(
         passage = article.text[chunk.start : chunk.end]
         encoding = encoder.encode([passage], "passage", tokens=True)[0]
         tokens = passage_vectors(passage, encoding, NO_CENTRING, late) if late.on else None
-        chunks.append(EncodedChunk(chunk, encoding.vector, document_vector(passage), tokens))
+        chunks.append(EncodedChunk(chunk, encoding.vector, passage_terms(passage), tokens))
     return article, chunks

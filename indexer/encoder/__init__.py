@@ -68,6 +68,10 @@ class Encoder(Protocol):
         """
         ...
 
+    def spans(self, texts: Sequence[str]) -> list[Int64]:
+        """Start and end offset of each token of each text, shape (tokens, 2), as ``Encoding`` has them."""
+        ...
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, without prefix and special tokens."""
         ...

@@ -101,6 +101,10 @@ class BundledEncoder:
         """How many tokens each text has, without prefix and special tokens: the length of its ``spans``."""
         return self._tokenizer.count(texts)
 
+    def spans(self, texts: Sequence[str]) -> list[Int64]:
+        """Start and end offset of each token of each text, shape (tokens, 2)."""
+        return [tokens.spans for tokens in self._tokenizer.tokenise(texts)]
+
     def encode(self, texts: Sequence[str], kind: Kind, *, tokens: bool = False) -> list[Encoding]:
         """Encode texts of one kind, in their order; with ``tokens`` also their token vectors.
 

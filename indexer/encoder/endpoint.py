@@ -69,6 +69,10 @@ class EndpointEncoder:
         """Tokens of text in one request's text, by the bundled tokenizer."""
         return WINDOW
 
+    def spans(self, texts: Sequence[str]) -> list[Int64]:
+        """Start and end offset of each token of each text by the bundled tokenizer, shape (tokens, 2)."""
+        return [self._spans(text) for text in texts]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has by the bundled tokenizer; the server's own may count a fifth more or less."""
         return self._tokenizer.count(texts)

@@ -76,6 +76,19 @@ class SentenceTransformerEncoder:
         """Tokens of text in one window: the model's own, less the longer prompt and the special tokens."""
         return self._limit - max(len(self._ids(prompt)) for prompt in self._prompts.values())
 
+    def spans(self, texts: Sequence[str]) -> list[Int64]:
+        """Start and end offset of each token of each text, shape (tokens, 2), window by window."""
+        read = [_encodable(text) for text in texts]
+        return [
+            np.concatenate(
+                [
+                    self._spans(text[one.start : one.end]) + one.start
+                    for one in windows(text, self._spans, self.max_tokens)
+                ]
+            )
+            for text in read
+        ]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, without prompt and special tokens."""
         return [len(self._spans(text)) for text in texts]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import qdrant_edge as edge
@@ -93,7 +94,7 @@ class Shard:
                 records = self._shard.retrieve(page, with_payload=False, with_vector=[name])
             for record in records:
                 if isinstance(record.vector, dict) and name in record.vector:
-                    yield str(record.id), _rows(record.vector[name])
+                    yield str(record.id), _rows(cast(Sequence[Sequence[float]], record.vector[name]))
 
     def scroll(self, fields: list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
         """Id and the named fields of every point."""
@@ -134,6 +135,13 @@ class Shard:
     def _calling(self, kind: type[StoreError], sentence: str) -> AbstractContextManager[None]:
         self.check_open()
         return _engine_errors(kind, sentence)
+
+
+def _rows(rows: Sequence[Sequence[float]]) -> Float32:
+    """The rows of a multivector, which the engine gives as lists; packing them takes half the time of asarray."""
+    length = len(rows[0]) if rows else 0
+    pack = struct.Struct(f"{length}f").pack
+    return np.frombuffer(b"".join([pack(*row) for row in rows]), np.float32).reshape(len(rows), length)
 
 
 def create_shard(folder: Path, config: edge.EdgeConfig, indexed: Mapping[str, edge.PayloadSchemaType]) -> None:

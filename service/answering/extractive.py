@@ -1,9 +1,6 @@
 """The extractive answerer: one to three sentences of the articles, chosen by late interaction. No language model.
 
-A sentence's score is MaxSim (Khattab and Zaharia 2020): for each token of the question the best cosine with a token
-of the sentence, averaged. The sentence's tokens are those of its chunk, encoded whole with the title above, so that a
-pronoun carries what it stands for. For each token of the question the title's match counts too, at ``TITLE_SHARE``: a
-news sentence leaves out what the headline said.
+A sentence's score is its MaxSim with the question (``service/sentence_match.py``), as retrieval computed it.
 """
 
 from __future__ import annotations
@@ -12,21 +9,18 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from indexer.articles import Article
 from indexer.chunks import Span, passage_text
-from indexer.encoder import Encoder, Encoding, Float32
+from indexer.encoder import Encoder
 from indexer.encoder.centring import Centring, centring_for
 from indexer.lexical import terms
 from service.answering import Answer, Citation, Verdict
 from service.answering.wording import extractive_text, insufficient_text
 from service.retrieval import Passage, Question
+from service.sentence_match import NO_MATCH, sentence_scores
 
 MODE = "extractive"
 MAX_QUOTES = 3
-#: How much a title's match counts beside the sentence's own.
-TITLE_SHARE = 0.9
 #: MaxSim at which a sentence is as likely to answer as not: in the question's own language, and across languages,
 #: where even a perfect match scores lower. How steep the curve is there. See docs/decisions/0006-answers.md.
 SAME_LANGUAGE = 0.45
@@ -78,32 +72,26 @@ class ExtractiveAnswerer:
         return Answer(question.text, question.language, verdict, MODE, text, citations)
 
     def score(self, question: Question, passages: Sequence[Passage]) -> Iterator[ScoredSentence]:
-        """Every sentence of the passages with its score."""
+        """Every sentence of the passages with its score; those that retrieval did not compare are encoded for it."""
+        unread = [passage for passage in passages if not passage.sentences]
+        read = iter(self._read(question, unread))
+        for passage in passages:
+            threshold = SAME_LANGUAGE if passage.article.language == question.language else ACROSS_LANGUAGES
+            for span, score in zip(passage.chunk.sentences, passage.sentences or next(read), strict=True):
+                if score > NO_MATCH:
+                    yield ScoredSentence(passage.article, span, score, support(score, threshold))
+
+    def _read(self, question: Question, passages: Sequence[Passage]) -> Iterator[tuple[float, ...]]:
         asked = self._centring.tokens(question.encoding.tokens, "query", question.language)
         texts = [passage_text(passage.article.title, passage.text) for passage in passages]
-        for passage, text, encoding in zip(
-            passages, texts, self._encoder.encode(texts, "passage", tokens=True), strict=True
-        ):
+        encodings = self._encoder.encode(texts, "passage", tokens=True)
+        for passage, text, encoding in zip(passages, texts, encodings, strict=True):
             # Where the text begins with the title, the title is a sentence like any other.
             title_end = len(text) - len(passage.text)
-            threshold = SAME_LANGUAGE if passage.article.language == question.language else ACROSS_LANGUAGES
-            for span, score in self._sentences(asked, passage, encoding, title_end):
-                yield ScoredSentence(passage.article, span, score, support(score, threshold))
-
-    def _sentences(
-        self, asked: Float32, passage: Passage, encoding: Encoding, title_end: int
-    ) -> Iterator[tuple[Span, float]]:
-        if not len(asked) or not len(encoding.tokens):
-            return
-        similar = asked @ self._centring.tokens(encoding.tokens, "passage").T
-        starts, ends = encoding.spans[:, 0], encoding.spans[:, 1]
-        title = similar[:, ends <= title_end]
-        floor = TITLE_SHARE * title.max(axis=1) if title.shape[1] else np.full(len(asked), -1.0, np.float32)
-        for start, end in passage.chunk.sentences:
             offset = title_end - passage.chunk.start
-            own = similar[:, (starts >= start + offset) & (ends <= end + offset)]
-            if own.shape[1]:
-                yield (start, end), float(np.maximum(own.max(axis=1), floor).mean())
+            sentences = [(start + offset, end + offset) for start, end in passage.chunk.sentences]
+            tokens = self._centring.tokens(encoding.tokens, "passage")
+            yield sentence_scores(asked, tokens, encoding.spans, sentences, title_end)
 
 
 def support(score: float, threshold: float) -> float:

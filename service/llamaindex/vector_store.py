@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,9 +22,8 @@ from indexer.chunking import CHUNK_TOKENS
 from indexer.chunks import EncodedChunk
 from indexer.encoder import Encoder, Float32
 from indexer.errors import BadInput
-from indexer.lexical import query_vector
 from indexer.pipeline import BATCH_ARTICLES, default_transformations
-from indexer.store import Filters, Hit, Store
+from indexer.store import Hit, Store
 from indexer.store.manifest import Manifest
 from indexer.transformations import EncodeNodes, encoded_chunks
 from service.llamaindex.documents import Arrived, ArticleDocuments, article_of, by_document, chunk_nodes
@@ -119,8 +117,7 @@ class MasdarVectorStore(BasePydanticVectorStore):
     def query(self, query: VectorStoreQuery, **_: Any) -> VectorStoreQueryResult:
         """The best passages for a question.
 
-        Modes: ``default`` compares sentence vectors, ``sparse`` and ``text_search`` are BM25 over articles in the
-        question's language, ``hybrid`` is Masdar's own retrieval with all three signals. Scores of one mode and one
+        Modes: ``default`` compares sentence vectors, ``sparse`` and ``text_search`` compare words and names, ``hybrid`` is Masdar's own retrieval with all three signals. Scores of one mode and one
         question compare with each other only.
 
         Raises:
@@ -133,7 +130,7 @@ class MasdarVectorStore(BasePydanticVectorStore):
             passages = self._retriever.search(self._question(query), SearchOptions(limit, filters))
             found = [(passage_node(one), one.score) for one in passages]
         elif query.mode in _LEXICAL:
-            found = self._nodes(self._lexical(self._question(query), query.sparse_top_k or limit, filters))
+            found = self._nodes(self._retriever.by_words(self._question(query), query.sparse_top_k or limit, filters))
         else:
             found = self._nodes(self._store.search_dense(self._vector(query), limit, filters))
         nodes, scores = [node for node, _ in found], [score for _, score in found]
@@ -200,13 +197,6 @@ class MasdarVectorStore(BasePydanticVectorStore):
             return vector
         question = self._question(query)
         return self._retriever.centring.sentence(question.encoding.vector, "query", question.language)
-
-    def _lexical(self, question: Question, limit: int, filters: Filters) -> list[Hit]:
-        """BM25 over the articles in the question's language: in another, the few words in common mislead."""
-        if filters.languages and question.language not in filters.languages:
-            return []
-        own = replace(filters, languages=(question.language,))
-        return self._store.search_lexical(query_vector(question.text), limit, own)
 
     def _nodes(self, hits: Sequence[Hit]) -> list[tuple[TextNode, float]]:
         articles = self._store.articles(hit.chunk.article_id for hit in hits)

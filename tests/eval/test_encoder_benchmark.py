@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from eval.benchmarks.encoder import first_rank, main, measure_quality, measure_speed
 from eval.benchmarks.sentence_transformer import SentenceTransformerEncoder
 from eval.datasets import Dataset, Document
-from indexer.encoder import EncoderIdentity, Encoding, Kind
+from indexer.encoder import EncoderIdentity, Encoding, Int64, Kind
 from indexer.encoder.weights import BundledWeights
 from indexer.errors import BadInput
 
@@ -28,6 +28,9 @@ class LetterEncoder:
         counts = [np.array([text.count(letter) for letter in "ابج"], np.float32) for text in texts]
         nothing = np.zeros((0, 3), np.float32), np.zeros((0, 2), np.int64)
         return [Encoding(count / np.linalg.norm(count), *nothing) for count in counts]
+
+    def spans(self, texts: Sequence[str]) -> list[Int64]:
+        return [np.zeros((len(text), 2), np.int64) for text in texts]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]

@@ -15,8 +15,9 @@ from indexer.chunks import Chunk
 from indexer.store import NO_FILTERS, Filters, Hit, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
+from service.fusion import Fused
 from service.languages import ACROSS, language_groups, merged
-from service.retrieval import Fused, Retriever
+from service.retrieval import Retriever
 from service.search_options import SearchOptions
 
 HERE = Path(__file__).parent

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.chunks import Chunk
+from service.fusion import Fused
 from service.recency import SHARE, by_recency
-from service.retrieval import Fused
 
 
 def ranked(*scores: float) -> list[Fused]:

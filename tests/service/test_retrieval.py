@@ -20,7 +20,8 @@ from indexer.late import LateInteraction
 from indexer.store import NO_FILTERS, Filters, Hit, Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
-from service.retrieval import MAX_QUESTION_CHARS, Retriever, checked_question, fuse
+from service.fusion import fuse
+from service.retrieval import MAX_QUESTION_CHARS, Retriever, checked_question
 from service.search_options import SearchOptions
 
 

@@ -45,7 +45,7 @@ class LateInteraction:
     """
 
     on: bool = True
-    datatype: Datatype = "turbo8"
+    datatype: Datatype = "turbo4"
     tokens: TokenChoice = "all"
     pooling: int = 1
 

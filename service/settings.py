@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     )
     passages: int = Field(default=8, ge=1, le=50, description="Passages that an answer is looked for in")
     late: Literal["on", "off"] = Field(default="on", description="Whether a new index keeps token vectors")
-    late_datatype: Datatype = Field(default="turbo8", description="How a new index stores token vectors")
+    late_datatype: Datatype = Field(default="turbo4", description="How a new index stores token vectors")
     late_tokens: TokenChoice = Field(default="all", description="Which tokens a new index keeps vectors of")
     late_pooling: int = Field(default=1, ge=1, le=MAX_POOLING, description="Token vectors in a row that become one")
 

@@ -117,8 +117,9 @@ class MasdarVectorStore(BasePydanticVectorStore):
     def query(self, query: VectorStoreQuery, **_: Any) -> VectorStoreQueryResult:
         """The best passages for a question.
 
-        Modes: ``default`` compares sentence vectors, ``sparse`` and ``text_search`` compare words and names, ``hybrid`` is Masdar's own retrieval with all three signals. Scores of one mode and one
-        question compare with each other only.
+        Modes: ``default`` compares sentence vectors, ``sparse`` and ``text_search`` compare words and names, ``hybrid``
+        is Masdar's own retrieval with all three signals. Scores of one mode and one question compare with each other
+        only.
 
         Raises:
             BadInput: the mode, a filter or another part of the query has no counterpart here, or there is no question.

@@ -90,8 +90,9 @@ def test_signals_are_switched_off_one_by_one(dataset: Dataset, store: Store, tri
     fewer = dict(ablated(store, lambda some: Retriever(some, trigrams)))
     found = asked(dataset, Asking(Retriever(store, trigrams), fewer, 100))
     assert list(found["q-canal"].ablated) == ["dense", "lexical", "late", "dense+lexical", "dense+late", "lexical+late"]
-    # Only articles that share a word with the question, in its language: the lexical signal alone.
-    assert set(found["q-strike"].ablated["lexical"]) == {"strike"}
+    # Only articles that share a word with the question, or a sound: the lexical signal alone.
+    assert found["q-strike"].ablated["lexical"][0] == "strike"
+    assert len(found["q-strike"].ablated["lexical"]) < 5
     assert found["q-blank"].ablated["lexical"] == ()
     # Meaning has something to say on every article.
     assert len(found["q-strike"].ablated["dense"]) == 5

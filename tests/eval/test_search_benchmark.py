@@ -92,7 +92,7 @@ def test_every_step_of_every_question_is_timed(tmp_path: Path, late: LateInterac
         assert row.steps["search"].p95 >= row.steps["search"].p50 >= row.steps["dense"].p50 > 0
     assert report.bytes_per_chunk > 0
     assert set(report.token_vectors) == ({8, 20} if late.on else set())
-    assert ("turbo8, content, pooling 1" if late.on else "no token vectors") in format_report(report)
+    assert ("turbo4, all, pooling 1" if late.on else "no token vectors") in format_report(report)
 
 
 def test_a_timed_store_finds_what_the_store_finds(tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ def test_vectors_have_unit_length_and_a_question_keeps_all_its_tokens() -> None:
     question = question_vectors(encoding, NO_CENTRING, "ar")
     assert len(question) == len(encoding.tokens)
     passage = passage_vectors(text, encoding, NO_CENTRING)
-    assert len(passage) < len(question)
+    assert len(passage) == len(question)
+    fewer = passage_vectors(text, encoding, NO_CENTRING, LateInteraction(tokens="content"))
+    assert len(fewer) < len(passage)
     np.testing.assert_allclose(np.linalg.norm(np.concatenate([question, passage]), axis=1), 1.0, rtol=1e-5)
 
 

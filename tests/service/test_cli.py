@@ -200,7 +200,7 @@ def test_status(masdar: Masdar, small_index: Path) -> None:
     assert set(status["chunks_by_source"]) == {"وكالة النيل", "جريدة المرسى", "Harbour Post", "مجهول"}
     shown = masdar("status", "--store", small_index).stdout
     assert "4 articles in 4 chunks" in shown
-    assert "token vectors for late interaction: of content tokens as turbo8\n" in shown
+    assert "token vectors for late interaction: of all tokens as turbo4\n" in shown
 
 
 @pytest.mark.slow  # several runs, or one that imports LlamaIndex

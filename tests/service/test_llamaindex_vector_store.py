@@ -33,6 +33,7 @@ from indexer.store.embedded import EmbeddedStore, open_store
 from indexer.store.manifest import Manifest
 from service.llamaindex import MasdarEmbedding, MasdarVectorStore
 from service.llamaindex.filters import filters_of
+from service.search_options import SearchOptions
 from service.settings import Settings
 from service.wiring import build_service
 
@@ -122,16 +123,17 @@ def test_every_mode_finds_verbatim_passages_of_an_existing_index(filled: MasdarV
 
 def test_hybrid_is_masdars_own_retrieval(filled: MasdarVectorStore, encoder: TrigramEncoder) -> None:
     service = build_service(Settings(), filled.client, encoder)
-    expected = [(f"{one.article.id}:{one.chunk.position}", one.score) for one in service.search(QUESTION, 9)]
+    passages = service.search(QUESTION, SearchOptions(9))
+    expected = [(f"{one.article.id}:{one.chunk.position}", one.score) for one in passages]
     query = VectorStoreQuery(query_str=QUESTION, similarity_top_k=9, mode=VectorStoreQueryMode.HYBRID)
     result = filled.query(query)
     assert list(zip(result.ids or [], result.similarities or [], strict=True)) == expected
     assert ask(filled, "hybrid", hybrid_top_k=1) == [expected[0][0]]
 
 
-def test_words_are_looked_for_in_the_questions_language(filled: MasdarVectorStore) -> None:
-    assert {name.partition(":")[0] for name in ask(filled, "sparse")} == {"canal"}
-    assert ask(filled, "sparse", query_str="Tangier strike") == ["strike:0"]
+def test_words_are_looked_for_in_either_language(filled: MasdarVectorStore) -> None:
+    assert ask(filled, "sparse")[0].partition(":")[0] == "canal"
+    assert ask(filled, "sparse", query_str="Tangier strike")[0] == "strike:0"
     only_english = MetadataFilters(filters=[MetadataFilter(key="language", value="en")])
     assert ask(filled, "sparse", filters=only_english) == []
     assert len(ask(filled, "sparse", sparse_top_k=1)) == 1
@@ -318,7 +320,7 @@ def test_a_document_in_two_parts_that_masdar_cut(vector_store: MasdarVectorStore
 
 def test_an_inserted_document_is_answered_from(vector_store: MasdarVectorStore, encoder: TrigramEncoder) -> None:
     vector_store.add(split(vector_store, CANAL))
-    passages = build_service(Settings(), vector_store.client, encoder).search(QUESTION, 5)
+    passages = build_service(Settings(), vector_store.client, encoder).search(QUESTION, SearchOptions(5))
     for passage in passages:
         assert [CANAL.text[start:end] for start, end in passage.chunk.sentences] != []
         assert all(passage.chunk.start <= start < end <= passage.chunk.end for start, end in passage.chunk.sentences)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from fakes import TrigramEncoder, encoded
 from hypothesis import given
@@ -15,13 +18,15 @@ from hypothesis import strategies as st
 
 from indexer.articles import Article
 from indexer.chunks import Chunk
+from indexer.encoder import Float32
+from indexer.encoder.centring import NO_CENTRING
 from indexer.errors import BadInput
-from indexer.late import LateInteraction
+from indexer.late import LateInteraction, question_vectors
 from indexer.store import NO_FILTERS, Filters, Hit, Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
-from service.fusion import fuse
-from service.retrieval import MAX_QUESTION_CHARS, Retriever, checked_question
+from service.fusion import LENGTH_PENALTY, LEXICAL_BONUS, LEXICAL_FLOOR, LEXICAL_WEIGHT, fuse
+from service.retrieval import MAX_QUESTION_CHARS, SENTENCE_DEPTH, Retriever, checked_question
 from service.search_options import SearchOptions
 
 
@@ -56,6 +61,11 @@ class RecordingStore:
         self.candidates = list(candidates)
         return [hit for hit in self.hits["late"] if hit.chunk in candidates]
 
+    manifest = Manifest.of(TrigramEncoder().identity, 40)
+
+    def token_vectors(self, chunks: Sequence[Chunk]) -> list[Float32]:
+        return [np.zeros((0, 96), np.float32) for _ in chunks]
+
     def languages(self) -> Mapping[str, int]:
         return {"und": len(self.held)}
 
@@ -70,6 +80,15 @@ class RecordingStore:
 
 def retriever(store: RecordingStore) -> Retriever:
     return Retriever(cast(Store, store), TrigramEncoder())
+
+
+@contextmanager
+def filled(folder: Path, texts: Mapping[str, str]) -> Iterator[Store]:
+    """A real index of Arabic articles with these texts."""
+    encoder = TrigramEncoder()
+    with open_store(folder / "index", Manifest.of(encoder.identity, 40), create=True) as store:
+        store.put([encoded(Article(name, "", text, language="ar"), encoder, 80) for name, text in texts.items()])
+        yield store
 
 
 def found(store: RecordingStore, question: str, limit: int = 10, filters: Filters = NO_FILTERS) -> list[Any]:
@@ -88,7 +107,7 @@ def test_a_passage_that_both_signals_find_comes_first() -> None:
     passages = found(BOTH, "ما نص الاتفاق؟")
     assert passages[0].article.id == "both"
     assert {passage.article.id for passage in passages} == {"meaning", "both", "far", "word"}
-    assert passages[0].lexical == 1.0
+    assert passages[0].lexical == 12.0 / LEXICAL_FLOOR
     assert next(p for p in passages if p.article.id == "word").dense == 0.0
     assert passages[0].text == "نص "
 
@@ -127,32 +146,92 @@ def test_an_article_replaced_meanwhile_is_left_out_for_its_offsets_are_others() 
     assert [passage.article.id for passage in found(store, "ما نص الاتفاق؟")] == ["far"]
 
 
-def test_words_are_looked_for_in_the_language_of_the_question_and_meaning_in_every_one() -> None:
-    since = datetime(2025, 1, 1, tzinfo=UTC)
-    filters = Filters(sources=("وكالة",), published_from=since)
+def test_both_searches_get_the_filters_whatever_language_the_question_is_in() -> None:
+    filters = Filters(sources=("وكالة",), languages=("ar",), published_from=datetime(2025, 1, 1, tzinfo=UTC))
     store = RecordingStore([], [], [])
     found(store, "What is in the agreement?", filters=filters)
-    assert store.asked["dense"] == filters
-    assert store.asked["lexical"] == Filters(sources=("وكالة",), languages=("en",), published_from=since)
-    found(store, "ما نص الاتفاق؟")
-    assert store.asked["lexical"].languages == ("ar",)
+    assert store.asked == {"dense": filters, "lexical": filters}
 
 
-def test_words_are_not_looked_for_where_the_filter_leaves_out_their_language() -> None:
-    store = RecordingStore([], [], [])
-    found(store, "What is in the agreement?", filters=Filters(languages=("ar",)))
-    assert "lexical" not in store.asked
-    assert store.asked["dense"] == Filters(languages=("ar",))
+def test_an_english_question_finds_arabic_articles_by_translated_words_and_by_how_names_sound(tmp_path: Path) -> None:
+    texts = {
+        "deal": "وقّع زيلينسكي اتفاق المعادن في واشنطن",
+        "bread": "ارتفع سعر الخبز في المدينة بعد موسم ضعيف",
+        "match": "فاز الفريق بالمباراة النهائية",
+    }
+    with filled(tmp_path, texts) as store:
+        searching = Retriever(store, TrigramEncoder())
+        for question, name in (("the minerals deal", "deal"), ("Zelenski", "deal"), ("price of bread", "bread")):
+            asked = searching.question(question)
+            (first, *_) = searching.by_words(asked, 3, NO_FILTERS)
+            assert first.chunk.article_id == name, question
+            said = {one.article.id: one.lexical for one in searching.search(asked, SearchOptions(3))}
+            assert max(said, key=lambda found: said[found]) == name, question
+
+
+def test_vowel_signs_in_a_question_change_nothing() -> None:
+    searching = retriever(BOTH)
+    plain, signed = (searching.question(text).encoding for text in ("متى وقع الاتفاق؟", "متى وُقِّعَ الاتّفـــاقُ؟"))
+    assert (plain.vector == signed.vector).all()
+    assert searching.question("ـ").text == "ـ"
+
+
+def test_the_first_passages_are_compared_sentence_by_sentence(tmp_path: Path) -> None:
+    """Both have the question's words; in one they stand in one sentence."""
+    texts = {
+        "apart": "رفعت الشركة الرسوم في العام الماضي. وأعلن البنك أرباحه أمس. ثم زادت القناة عدد الموظفين.",
+        "together": "رفعت القناة رسوم عبور السفن أمس. وأعلن البنك أرباحه في العام الماضي. ثم زادت الشركة الموظفين.",
+    }
+    with filled(tmp_path, texts) as store:
+        searching = Retriever(store, TrigramEncoder())
+        question = searching.question("رفعت القناة رسوم عبور السفن")
+        passages = searching.search(question, SearchOptions(2))
+        (vectors,) = store.token_vectors([passages[0].chunk])
+    assert [passage.article.id for passage in passages] == ["together", "apart"]
+    assert len(passages[0].sentences) == len(passages[0].chunk.sentences) == 3
+    assert passages[0].sentences.index(max(passages[0].sentences)) == 0
+    asked = question_vectors(question.encoding, NO_CENTRING, "ar")
+    first = vectors[: len(["رفعت", "القناة", "رسوم", "عبور", "السفن", "أمس."])]
+    assert passages[0].sentences[0] == pytest.approx(float((asked @ first.T).max(axis=1).mean()))
+    # Half a byte a dimension, and the words of the whole first sentence: nearly a perfect match.
+    assert passages[0].sentences[0] > 0.9
+
+
+def test_passages_behind_the_first_stay_behind_them(tmp_path: Path) -> None:
+    texts = {f"n{at:02}": f"رفعت القناة رسوم عبور السفن. {'كلام آخر عن الطقس والخبز. ' * at}" for at in range(14)}
+    with filled(tmp_path, texts) as store:
+        searching = Retriever(store, TrigramEncoder())
+        passages = searching.search(
+            searching.question("متى رفعت القناة رسوم العبور؟"), SearchOptions(20, diverse=False)
+        )
+    assert [bool(passage.sentences) for passage in passages] == [True] * SENTENCE_DEPTH + [False] * (
+        len(passages) - SENTENCE_DEPTH
+    )
+    scores = [passage.score for passage in passages]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_late_interaction_decides_the_order_and_words_add_to_it() -> None:
     late = [Hit(chunk("far"), 0.62), Hit(chunk("both"), 0.60), Hit(chunk("meaning"), 0.50)]
     store = RecordingStore(BOTH.hits["dense"], BOTH.hits["lexical"], BOTH.held, late)
     passages = found(store, "ما نص الاتفاق؟")
-    # .60 and the whole bonus of .1 for the best BM25 score; "word" has no token vectors among the hits.
+    # "word" has no token vectors among the hits.
     assert [passage.article.id for passage in passages] == ["both", "far", "meaning"]
-    assert passages[0].score == pytest.approx(0.70)
-    assert (passages[1].score, passages[1].late, passages[1].lexical) == (0.62, 0.62, 0.0)
+    length = LENGTH_PENALTY * math.log(3)  # characters of the chunk
+    assert passages[0].score == pytest.approx(0.60 + LEXICAL_BONUS * 12.0 / LEXICAL_FLOOR - length)
+    assert (passages[1].late, passages[1].lexical) == (0.62, 0.0)
+    assert passages[1].score == pytest.approx(0.62 - length)
+
+
+def test_among_equal_matches_the_shorter_chunk_comes_first() -> None:
+    short, long = chunk("short"), replace(chunk("long"), end=900)
+    fused = fuse([Hit(short, 0.5), Hit(long, 0.5)], [], [Hit(long, 0.6), Hit(short, 0.6)])
+    assert [one.chunk for one in fused] == [short, long]
+
+
+def test_one_common_word_is_no_full_match() -> None:
+    weak, strong = fuse([], [Hit(chunk("a"), 3.0)]), fuse([], [Hit(chunk("a"), 30.0), Hit(chunk("b"), 15.0)])
+    assert (weak[0].lexical, [one.lexical for one in strong]) == (3.0 / LEXICAL_FLOOR, [1.0, 0.5])
 
 
 def test_late_interaction_ranks_what_meaning_and_words_found_each_chunk_once() -> None:
@@ -170,7 +249,9 @@ def test_an_index_without_token_vectors_is_asked_by_meaning_and_words(tmp_path: 
         passages = searching.search(searching.question("متى تهطل أمطار غزيرة؟"), SearchOptions(2))
     assert [passage.article.id for passage in passages] == ["rain", "bank"]
     assert [passage.late for passage in passages] == [0.0, 0.0]
-    assert passages[0].score == passages[0].dense == passages[0].lexical == 1.0
+    assert passages[0].dense == 1.0
+    assert 0 < passages[0].lexical < 1
+    assert passages[0].score == pytest.approx(1 - LEXICAL_WEIGHT * (1 - passages[0].lexical))
 
 
 TEXTS = {"bank": "رفع البنك المركزي أسعار الفائدة", "rain": "أمطار غزيرة على الساحل"}

@@ -31,6 +31,10 @@ class Chunk:
     end: int
     sentences: tuple[Span, ...]
 
+    def __hash__(self) -> int:
+        # A search looks chunks up by the hundred; the sentences would be hashed each time and tell nothing apart.
+        return hash((self.article_id, self.version, self.position))
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedChunk:

@@ -27,7 +27,7 @@ from service.fusion import Fused, fuse, in_order, late_score
 from service.languages import language_groups, merged
 from service.recency import by_recency
 from service.search_options import DEFAULT_OPTIONS, SearchOptions
-from service.sentence_match import sentence_scores
+from service.sentence_match import sentence_scores, sentences_in
 
 #: Candidates that sentence vectors, and as many that words, bring for late interaction to rank. More of them change
 #: nothing on any set measured (docs/decisions/0013-fusion.md).
@@ -160,8 +160,9 @@ class Retriever:
         texts = [articles[found.chunk.article_id].text[found.chunk.start : found.chunk.end] for found in held]
         scored = dict(zip((found.chunk for found in held), self._sentences(question, held, titles, texts), strict=True))
         moved = in_order([_with_sentences(found, scored.get(found.chunk, ())) for found in ranked[:SENTENCE_DEPTH]])
-        last = moved[-1].score
-        return [*moved, *(replace(found, score=min(found.score, last)) for found in ranked[SENTENCE_DEPTH:])]
+        # Both scores are on one scale, and the best sentence of a passage may match less than the passage.
+        lift = max(0.0, ranked[SENTENCE_DEPTH].score - moved[-1].score) if len(ranked) > SENTENCE_DEPTH else 0.0
+        return [*(replace(found, score=found.score + lift) for found in moved), *ranked[SENTENCE_DEPTH:]]
 
     def _sentences(
         self, question: Question, held: Sequence[Fused], titles: Sequence[str], texts: Sequence[str]
@@ -175,8 +176,7 @@ class Retriever:
         for found, passage, text, vectors, all_spans in zip(held, read, texts, kept, spans, strict=True):
             own = passage_spans(passage, all_spans, late)
             title_end = len(passage) - len(text)
-            offset = title_end - found.chunk.start
-            sentences = [(start + offset, end + offset) for start, end in found.chunk.sentences]
+            sentences = sentences_in(found.chunk, title_end)
             # Another tokenizer version would cut elsewhere; then there is nothing to go by.
             matching = len(own) == len(vectors) > 0
             yield sentence_scores(asked, vectors, own, sentences, title_end) if matching else ()

@@ -12,13 +12,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from indexer.chunks import Span
+from indexer.chunks import Chunk, Span
 from indexer.encoder import Float32, Int64
 
 #: How much a title's match counts beside the sentence's own.
 TITLE_SHARE = 0.9
 #: Of a sentence without tokens: less than any cosine.
 NO_MATCH = -1.0
+
+
+def sentences_in(chunk: Chunk, title_end: int) -> list[Span]:
+    """Where the chunk's sentences stand in what the encoder reads of it, whose text begins at ``title_end``."""
+    # Where a text begins with its title, the title is a sentence like any other, and ``title_end`` is 0.
+    return [(start - chunk.start + title_end, end - chunk.start + title_end) for start, end in chunk.sentences]
 
 
 def sentence_scores(

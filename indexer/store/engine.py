@@ -93,8 +93,9 @@ class Shard:
             with self._reading():
                 records = self._shard.retrieve(page, with_payload=False, with_vector=[name])
             for record in records:
-                if isinstance(record.vector, dict) and name in record.vector:
-                    yield str(record.id), _rows(cast(Sequence[Sequence[float]], record.vector[name]))
+                named = record.vector  # made anew at each access
+                if isinstance(named, dict) and name in named:
+                    yield str(record.id), _rows(cast(Sequence[Sequence[float]], named[name]))
 
     def scroll(self, fields: list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
         """Id and the named fields of every point."""

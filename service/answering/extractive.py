@@ -17,7 +17,7 @@ from indexer.lexical import terms
 from service.answering import Answer, Citation, Verdict
 from service.answering.wording import extractive_text, insufficient_text
 from service.retrieval import Passage, Question
-from service.sentence_match import NO_MATCH, sentence_scores
+from service.sentence_match import NO_MATCH, sentence_scores, sentences_in
 
 MODE = "extractive"
 MAX_QUOTES = 3
@@ -86,12 +86,9 @@ class ExtractiveAnswerer:
         texts = [passage_text(passage.article.title, passage.text) for passage in passages]
         encodings = self._encoder.encode(texts, "passage", tokens=True)
         for passage, text, encoding in zip(passages, texts, encodings, strict=True):
-            # Where the text begins with the title, the title is a sentence like any other.
             title_end = len(text) - len(passage.text)
-            offset = title_end - passage.chunk.start
-            sentences = [(start + offset, end + offset) for start, end in passage.chunk.sentences]
             tokens = self._centring.tokens(encoding.tokens, "passage")
-            yield sentence_scores(asked, tokens, encoding.spans, sentences, title_end)
+            yield sentence_scores(asked, tokens, encoding.spans, sentences_in(passage.chunk, title_end), title_end)
 
 
 def support(score: float, threshold: float) -> float:

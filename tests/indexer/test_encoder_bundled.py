@@ -101,6 +101,8 @@ def test_token_vectors_are_those_of_the_text_alone(bundled_encoder: BundledEncod
     for text, encoding in zip(texts, bundled_encoder.encode(texts, kind, tokens=True), strict=True):
         assert encoding.tokens.shape == (bundled_encoder.count_tokens([text])[0], 384)
         assert len(encoding.spans) == len(encoding.tokens)
+        (without_encoding,) = bundled_encoder.spans([text])
+        assert (without_encoding == encoding.spans).all()
         assert encoding.tokens.dtype == np.float32
         assert text != QUESTION or text[slice(*encoding.spans[0])] == "ما"
 

@@ -64,6 +64,7 @@ def test_a_long_text_goes_in_windows_and_keeps_all_its_tokens(
     (encoding,), (exact,) = (one.encode([LONG], "passage", tokens=True) for one in (encoder, exact_encoder))
     assert encoder.count_tokens([LONG])[0] > 2 * encoder.max_tokens
     assert len(encoding.tokens) == len(encoding.spans) == encoder.count_tokens([LONG])[0]
+    assert (encoder.spans([LONG])[0] == encoding.spans).all()
     assert LONG[encoding.spans[-1][0] : encoding.spans[-1][1]] == "."
     assert np.linalg.norm(encoding.vector) == pytest.approx(1, abs=1e-5)
     assert float(encoding.vector @ exact.vector) > 0.999

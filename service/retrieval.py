@@ -10,29 +10,31 @@ has several.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.arabic import question_language
 from indexer.articles import Article
-from indexer.chunks import Chunk, passage_text
+from indexer.chunks import Chunk
 from indexer.cross_script import question_terms
 from indexer.encoder import Encoder, Encoding
 from indexer.encoder.centring import Centring, centring_for
 from indexer.errors import BadInput
-from indexer.late import passage_spans, question_vectors
+from indexer.late import question_vectors
 from indexer.store import Filters, Hit, Store
 from service.diversity import choose
 from service.fusion import Fused, fuse, in_order, late_score
 from service.languages import language_groups, merged
 from service.recency import by_recency
 from service.search_options import DEFAULT_OPTIONS, SearchOptions
-from service.sentence_match import sentence_scores, sentences_in
+from service.sentence_match import Read, SentenceMatcher
 
 #: Candidates that sentence vectors, and as many that words, bring for late interaction to rank. More of them change
 #: nothing on any set measured (docs/decisions/0013-fusion.md).
-CANDIDATES = 100
-#: Passages that are compared sentence by sentence: reading the token vectors of one takes a millisecond.
+CANDIDATES = 60
+#: Passages that are compared sentence by sentence: those this close to the first, and this many at most. Further down
+#: none comes first any more, and reading the token vectors of one takes two milliseconds.
+SENTENCE_MARGIN = 0.08
 SENTENCE_DEPTH = 8
 #: How much the best sentence of a passage counts beside the whole passage.
 SENTENCE_SHARE = 0.6
@@ -75,7 +77,7 @@ class Passage:
         dense, lexical: what each signal says, brought to 0..1 within its list; 0 where it did not find the chunk.
         late: MaxSim of the question's tokens with the chunk's, at most 1.
         sentences: MaxSim of the question with each sentence of the chunk, in their order; empty where the passage was
-            not among the first or there are no token vectors.
+            not among the first or there are no token vectors; see ``Retriever.compared``.
         also: ids of other articles that say the same in the same words, and were left out for it.
         reranked: what a reranker says, on its own scale; None where none read the passage. It decides the order.
     """
@@ -110,6 +112,7 @@ class Retriever:
         self._encoder = encoder
         self._candidates = candidates
         self.centring: Centring = centring_for(encoder.identity)
+        self._matcher = SentenceMatcher(store, encoder)
 
     def question(self, text: str) -> Question:
         """Encode a question.
@@ -149,37 +152,33 @@ class Retriever:
         """Chunks that the question's words find, in either script, best first."""
         return self._store.search_lexical(question_terms(question.text), limit, filters)
 
-    def _by_sentence(self, question: Question, ranked: Sequence[Fused]) -> list[Fused]:
-        """The first passages anew, by their best sentence too; the others stay behind them."""
-        first = [found for found in ranked[:SENTENCE_DEPTH] if found.late]
-        articles = self._store.articles(found.chunk.article_id for found in first)
-        held = [found for found in first if _is_current(found.chunk, articles.get(found.chunk.article_id))]
-        if not held:
-            return list(ranked)
-        titles = [articles[found.chunk.article_id].title for found in held]
-        texts = [articles[found.chunk.article_id].text[found.chunk.start : found.chunk.end] for found in held]
-        scored = dict(zip((found.chunk for found in held), self._sentences(question, held, titles, texts), strict=True))
-        moved = in_order([_with_sentences(found, scored.get(found.chunk, ())) for found in ranked[:SENTENCE_DEPTH]])
-        # Both scores are on one scale, and the best sentence of a passage may match less than the passage.
-        lift = max(0.0, ranked[SENTENCE_DEPTH].score - moved[-1].score) if len(ranked) > SENTENCE_DEPTH else 0.0
-        return [*(replace(found, score=found.score + lift) for found in moved), *ranked[SENTENCE_DEPTH:]]
+    def compared(self, question: Question, passages: Sequence[Passage]) -> list[Passage]:
+        """The passages with their sentences compared, those too that search left out; scores and order stay."""
+        waiting = [passage for passage in passages if not passage.sentences]
+        read = [Read(passage.chunk, passage.article.title, passage.text) for passage in waiting]
+        scores = dict(zip((passage.chunk for passage in waiting), self._sentences(question, read), strict=True))
+        return [replace(passage, sentences=scores.get(passage.chunk, passage.sentences)) for passage in passages]
 
-    def _sentences(
-        self, question: Question, held: Sequence[Fused], titles: Sequence[str], texts: Sequence[str]
-    ) -> Iterator[tuple[float, ...]]:
-        """MaxSim with each sentence of each chunk."""
+    def _by_sentence(self, question: Question, ranked: Sequence[Fused]) -> list[Fused]:
+        """The passages that may come first anew, by their best sentence too; the others stay behind them."""
+        if not any(found.late for found in ranked[:SENTENCE_DEPTH]):
+            return list(ranked)  # no token vectors
+        count = sum(found.score >= ranked[0].score - SENTENCE_MARGIN for found in ranked[:SENTENCE_DEPTH])
+        first, rest = ranked[:count], ranked[count:]
+        articles = self._store.articles(found.chunk.article_id for found in first)
+        held = [found for found in first if found.late and _is_current(found, articles)]
+        read = [_read(found.chunk, articles[found.chunk.article_id]) for found in held]
+        scores = dict(zip((found.chunk for found in held), self._sentences(question, read), strict=True))
+        moved = in_order([_with_sentences(found, scores.get(found.chunk, ())) for found in first])
+        # Both scores are on one scale, and the best sentence of a passage may match less than the passage.
+        lift = max(0.0, rest[0].score - moved[-1].score) if rest and scores else 0.0
+        return [*(replace(found, score=found.score + lift) for found in moved), *rest]
+
+    def _sentences(self, question: Question, read: Sequence[Read]) -> list[tuple[float, ...]]:
+        if not read:
+            return []
         asked = question_vectors(question.encoding, self.centring, question.language)
-        read = [passage_text(title, text) for title, text in zip(titles, texts, strict=True)]
-        kept = self._store.token_vectors([found.chunk for found in held])
-        spans = self._encoder.spans(read)
-        late = self._store.manifest.late
-        for found, passage, text, vectors, all_spans in zip(held, read, texts, kept, spans, strict=True):
-            own = passage_spans(passage, all_spans, late)
-            title_end = len(passage) - len(text)
-            sentences = sentences_in(found.chunk, title_end)
-            # Another tokenizer version would cut elsewhere; then there is nothing to go by.
-            matching = len(own) == len(vectors) > 0
-            yield sentence_scores(asked, vectors, own, sentences, title_end) if matching else ()
+        return self._matcher.scores(asked, read)
 
     def _passages(self, ranked: Sequence[Fused], page: int) -> Iterator[Passage]:
         """The chunks with their articles, fetched a page at a time."""
@@ -187,15 +186,19 @@ class Retriever:
             part = ranked[at : at + page]
             articles = self._store.articles(found.chunk.article_id for found in part)
             for found in part:
-                article = articles.get(found.chunk.article_id)
-                if article is not None and _is_current(found.chunk, article):
+                if _is_current(found, articles):
                     says = found.score, found.dense, found.lexical, found.late, found.sentences
-                    yield Passage(article, found.chunk, *says)
+                    yield Passage(articles[found.chunk.article_id], found.chunk, *says)
 
 
-def _is_current(chunk: Chunk, article: Article | None) -> bool:
-    """Whether the offsets are those of this article: it may be replaced or deleted after the search found the chunk."""
-    return article is not None and article.content_hash == chunk.version
+def _is_current(found: Fused, articles: Mapping[str, Article]) -> bool:
+    """Whether the offsets are those of the article: it may be replaced or deleted after the search found the chunk."""
+    article = articles.get(found.chunk.article_id)
+    return article is not None and article.content_hash == found.chunk.version
+
+
+def _read(chunk: Chunk, article: Article) -> Read:
+    return Read(chunk, article.title, article.text[chunk.start : chunk.end])
 
 
 def _with_sentences(found: Fused, scores: tuple[float, ...]) -> Fused:

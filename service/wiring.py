@@ -59,7 +59,7 @@ class Service:
         marks.append(time.perf_counter())
         passages = self.retriever.search(encoded, options or self.options)
         marks.append(time.perf_counter())
-        answer = self.answerer.answer(encoded, passages)
+        answer = self.answerer.answer(encoded, self.retriever.compared(encoded, passages))
         marks.append(time.perf_counter())
         steps = [round(1000 * (end - start), 1) for start, end in pairwise(marks)]
         timings = dict(zip(("encode", "retrieve", "answer"), steps, strict=True))

@@ -46,6 +46,7 @@ STEPS = {
     "dense": "search_dense",
     "lexical": "search_lexical",
     "late": "search_late",
+    "token vectors": "token_vectors",
     "articles": "articles",
 }
 #: Passages whose token vectors are read back, as an answerer does.

@@ -57,10 +57,12 @@ class ClaimParser:
 
     Attributes:
         unknown: how many numbers were cited that no sentence has.
+        gap: whether ``GAP`` was cited, with a sentence or alone.
     """
 
     def __init__(self, known: int) -> None:
         self.unknown = 0
+        self.gap = False
         self._known = known
         self._markers = MarkerFilter()
         #: Text from the end of the last claim on, how much of it was given out, and places in it with cited numbers.
@@ -100,6 +102,7 @@ class ClaimParser:
     def _cite(self, marker: Marker) -> None:
         known = [number for number in marker.numbers if number <= self._known]
         self.unknown += len(marker.numbers) - len(known)
+        self.gap = self.gap or GAP in known
         self._cited.extend((len(self._text), number) for number in known)
         self._spaces, self._after_marker = "", True
 

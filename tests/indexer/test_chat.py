@@ -13,7 +13,8 @@ import pytest
 from endpoint_server import KEY, MODEL, EndpointServer, Fault, Raw, Reply, delta, endpoint_server
 
 from indexer import endpoints
-from indexer.chat import ChatModel, Completion, Message, Usage
+from indexer.chat import ChatModel
+from indexer.conversation import Completion, Message, Usage
 from indexer.endpoints import Endpoint
 from indexer.errors import EndpointBadReply, EndpointError, EndpointRefused, EndpointUnavailable
 

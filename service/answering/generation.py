@@ -18,6 +18,7 @@ from service.answering.context import messages
 from service.answering.degradation import Degraded
 from service.answering.events import Checked, Cited, Delta, Done, Event, Status
 from service.answering.policies import Policies, gap_text, mark
+from service.answering.thoughts import ThoughtFilter
 from service.answering.wording import insufficient_text
 from service.retrieval import Question
 
@@ -68,6 +69,7 @@ class Generation:
     policies: Policies
     limits: Limits
     _parser: ClaimParser = field(init=False)
+    _thoughts: ThoughtFilter = field(default_factory=ThoughtFilter)
     _text: str = ""
     _written: str = ""
     _separator: str = " "
@@ -84,10 +86,10 @@ class Generation:
         stream = model.stream(asked, max_tokens=self.limits.max_tokens, temperature=0.0, seconds=self.limits.seconds)
         async with aclosing(stream):
             async for piece in stream:
-                async for event in self._read(self._parser.feed(piece)):
+                async for event in self._read(self._parser.feed(self._thoughts.feed(piece))):
                     yield event
             self._check_finish(stream.finish)
-        async for event in self._read(self._parser.finish()):
+        async for event in self._read([*self._parser.feed(self._thoughts.finish()), *self._parser.finish()]):
             yield event
         if self._parser.gap:
             language = self.question.language

@@ -125,6 +125,11 @@ def test_what_is_cited_is_the_sentence_of_the_article() -> None:
         assert CANAL.text[citation.start : citation.end] == citation.quote
 
 
+def test_what_the_model_thinks_aloud_is_no_part_of_the_answer() -> None:
+    thinking = answer(f"<think>The user asks about [1]. No source says 99.</think>\n\n{FEES}")
+    assert thinking == answer(FEES)
+
+
 def test_an_english_question_is_answered_in_english() -> None:
     given_answer = answer("Port workers in Tangier ended their strike on Friday [1].", "en")
     assert given_answer.answer == "Port workers in Tangier ended their strike on Friday. [1]"

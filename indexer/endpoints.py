@@ -1,5 +1,7 @@
 """Models behind an address: embeddings and rerank scores, through LiteLLM. The only file that imports LiteLLM.
 
+``chat.py`` has the conversations; LiteLLM, its failures and the waits between tries come from here.
+
 LiteLLM knows the dialects of the providers; what it says of failures is not the same for all of them, so a failure is
 told here by what is at the bottom of it: the time that ran out, the HTTP status, the connection, or an answer that
 makes no sense. Trying again is done here too, since LiteLLM does it for some calls only.
@@ -112,22 +114,32 @@ def _number(endpoint: Endpoint, value: Any) -> float:
 
 def _asked(endpoint: Endpoint, method: str, **arguments: Any) -> Any:
     """What LiteLLM's ``method`` returns; failures that may pass are tried again."""
-    call = getattr(_litellm(), method)
-    # LiteLLM would look for a key in the environment, which may be meant for another server.
-    key = endpoint.key or ("none" if endpoint.url else None)
+    call = getattr(litellm_module(), method)
 
     def ask() -> Any:
-        return call(model=endpoint.model, api_base=endpoint.url, api_key=key, timeout=endpoint.seconds, **arguments)
+        return call(**address(endpoint), timeout=endpoint.seconds, **arguments)
 
     for attempt in range(1, endpoint.tries + 1):
         try:
             return _within(endpoint.seconds, ask)
         except Exception as error:  # LiteLLM raises whatever happened at the provider's code
-            failure, wait = _failure(endpoint, error)
+            failure, wait = failure_of(endpoint, error)
             if not isinstance(failure, EndpointUnavailable) or attempt == endpoint.tries:
                 raise failure from error
-            time.sleep(min(max(wait, FIRST_WAIT * 2 ** (attempt - 1)), LONGEST_WAIT))
+            time.sleep(pause(attempt, wait))
     raise EndpointError(f"{endpoint} was asked {endpoint.tries} times; allow at least one try")
+
+
+def address(endpoint: Endpoint) -> dict[str, str | None]:
+    """What LiteLLM is told of where to ask."""
+    # Without any key LiteLLM would look for one in the environment, which may be meant for another server.
+    key = endpoint.key or ("none" if endpoint.url else None)
+    return {"model": endpoint.model, "api_base": endpoint.url, "api_key": key}
+
+
+def pause(attempt: int, wait: float) -> float:
+    """Seconds to wait after a failed try, numbered from 1: doubled each time, or what the server asks for."""
+    return min(max(wait, FIRST_WAIT * 2.0 ** (attempt - 1)), LONGEST_WAIT)
 
 
 def _within(seconds: float, call: Callable[[], Any]) -> Any:
@@ -156,7 +168,7 @@ def _within(seconds: float, call: Callable[[], Any]) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _litellm() -> Any:
+def litellm_module() -> Any:
     """LiteLLM, set up to keep to itself; it takes seconds to import.
 
     Raises:
@@ -181,9 +193,9 @@ def _litellm() -> Any:
     return litellm
 
 
-def _failure(endpoint: Endpoint, error: BaseException) -> tuple[EndpointError, float]:
+def failure_of(endpoint: Endpoint, error: BaseException) -> tuple[EndpointError, float]:
     """The failure as one of ours, and how many seconds the server asks to wait."""
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     if any(isinstance(cause, TimeoutError | httpx.TimeoutException) for cause in causes):
         return EndpointUnavailable(
             f"{endpoint} gave no answer within {endpoint.seconds:g} seconds; try again, or raise "
@@ -191,14 +203,14 @@ def _failure(endpoint: Endpoint, error: BaseException) -> tuple[EndpointError, f
         ), 0.0
     for cause in causes:
         if isinstance(cause, httpx.HTTPStatusError):
-            return _of_status(endpoint, cause.response, _said(endpoint, error)), _asked_to_wait(cause.response)
+            return _of_status(endpoint, cause.response, said(endpoint, error)), _asked_to_wait(cause.response)
     if any(isinstance(cause, OSError | httpx.TransportError) for cause in causes):
         return EndpointUnavailable(
-            f"{endpoint} cannot be reached ({_said(endpoint, causes[-1])}); start it, or correct {endpoint.setting}_URL"
+            f"{endpoint} cannot be reached ({said(endpoint, causes[-1])}); start it, or correct {endpoint.setting}_URL"
         ), 0.0
     if any(isinstance(cause, ValueError | LookupError | TypeError) for cause in causes):
-        return EndpointBadReply(f"{endpoint} gave an answer that cannot be read ({_said(endpoint, error)})"), 0.0
-    return EndpointRefused(f"{endpoint} cannot be asked: {_said(endpoint, error)}; correct {endpoint.setting}"), 0.0
+        return EndpointBadReply(f"{endpoint} gave an answer that cannot be read ({said(endpoint, error)})"), 0.0
+    return EndpointRefused(f"{endpoint} cannot be asked: {said(endpoint, error)}; correct {endpoint.setting}"), 0.0
 
 
 def _of_status(endpoint: Endpoint, response: httpx.Response, said: str) -> EndpointError:
@@ -223,7 +235,7 @@ def _asked_to_wait(response: httpx.Response) -> float:
         return 0.0
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
     """The exception and those it came from, outermost first."""
     cause: BaseException | None = error
     while cause is not None:
@@ -231,7 +243,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-def _said(endpoint: Endpoint, error: BaseException) -> str:
+def said(endpoint: Endpoint, error: BaseException) -> str:
     """The first line of an exception, short and without the key, which some servers repeat."""
     line = (str(error) or type(error).__name__).split("\n", 1)[0]
     return (line.replace(endpoint.key, "***") if endpoint.key else line)[:_SHOWN_CHARS]

@@ -1,4 +1,7 @@
-"""Which encoder and which reranker the settings name, and how each is made. Imported libraries follow the choice."""
+"""Which encoder, reranker and language model the settings name, and how each is made.
+
+Imported libraries follow the choice.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,17 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from indexer.chat import ChatModel
     from indexer.endpoints import Endpoint
 
 #: While indexing, a server may be busy for a while.
 _ENCODER_TRIES = 4
 #: A person waits for a reranker: one more try, not several.
 _RERANKER_TRIES = 2
+#: Likewise; the quotes are there in the meantime.
+_LLM_TRIES = 2
+#: Providers on this machine, which need neither an address nor a key.
+_LOCAL = ("ollama", "ollama_chat")
 
 
 def is_bundled(settings: Settings) -> bool:
@@ -67,11 +75,25 @@ def build_reranker(settings: Settings) -> Reranker | None:
     return CrossEncoderModel(name)
 
 
+def build_llm(settings: Settings) -> ChatModel | None:
+    """The language model that the settings name; None where they name none. Nothing is asked yet.
+
+    Raises:
+        BadInput: it needs another setting, too.
+    """
+    if settings.llm is None:
+        return None
+    from indexer.chat import ChatModel
+
+    place = _endpoint("MASDAR_LLM", settings.llm, settings.llm_url, settings.llm_key, settings)
+    return ChatModel(place, settings.llm_first_seconds)
+
+
 def _endpoint(setting: str, model: str, url: str | None, key: SecretStr | None, settings: Settings) -> Endpoint:
-    if url is None and key is None:
+    if url is None and key is None and model.split("/", maxsplit=1)[0] not in _LOCAL:
         raise BadInput(f"{setting} names a model behind an address; set {setting}_KEY, {setting}_URL, or both")
     from indexer.endpoints import Endpoint  # with its HTTP client, which other choices need not load
 
     secret = key.get_secret_value() if key else None
-    tries = _RERANKER_TRIES if setting == "MASDAR_RERANKER" else _ENCODER_TRIES
+    tries = {"MASDAR_RERANKER": _RERANKER_TRIES, "MASDAR_LLM": _LLM_TRIES}.get(setting, _ENCODER_TRIES)
     return Endpoint(model, url, secret, settings.endpoint_seconds, tries, setting)

@@ -13,6 +13,7 @@ from indexer.encoder.version import PRECISIONS
 from indexer.errors import BadInput
 from indexer.late import MAX_POOLING, Datatype, LateInteraction, TokenChoice
 from indexer.store import MAX_HALF_LIFE
+from service.answering.policies import Caution, Policy
 
 
 def _choice(plain: tuple[str, ...], prefixes: tuple[str, ...]) -> Callable[[str], str]:
@@ -32,6 +33,13 @@ def _choice(plain: tuple[str, ...], prefixes: tuple[str, ...]) -> Callable[[str]
 def _address(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("it should begin with http:// or https://")
+    return value
+
+
+def _provided(value: str) -> str:
+    provider, _, name = value.partition("/")
+    if not provider.strip() or not name.strip():
+        raise ValueError("it should be 'PROVIDER/MODEL' as LiteLLM names it, such as 'openai/MODEL' or 'ollama/MODEL'")
     return value
 
 
@@ -57,6 +65,19 @@ class Settings(BaseSettings):
     reranker_key: SecretStr | None = Field(default=None, description="Key of a 'litellm:' reranker")
     rerank_depth: int = Field(default=30, ge=1, le=300, description="Passages that the reranker reads")
     endpoint_seconds: float = Field(default=60.0, gt=0, le=3600, description="The longest a try at an address may take")
+    llm: Annotated[str, AfterValidator(_provided)] | None = Field(
+        default=None, description="The language model that writes answers; without one, quotes alone answer"
+    )
+    llm_url: Address | None = Field(default=None, description="Address of the language model")
+    llm_key: SecretStr | None = Field(default=None, description="Key of the language model")
+    llm_first_seconds: float = Field(default=20.0, gt=0, le=600, description="The longest wait for its first token")
+    llm_seconds: float = Field(default=60.0, gt=0, le=3600, description="The longest that its answer may take")
+    llm_max_tokens: int = Field(default=500, ge=16, le=8192, description="Tokens of its answer")
+    llm_context: int = Field(default=6_000, ge=500, le=200_000, description="Characters of the sentences it is shown")
+    partly: Caution = Field(default="mark", description="What happens to its sentences that are supported in part")
+    unsupported: Caution = Field(default="mark", description="... that nothing supports")
+    uncited: Caution = Field(default="mark", description="... that cite nothing and that nothing supports")
+    misattributed: Policy = Field(default="keep", description="... that another sentence supports than they cite")
     threads: int = Field(default=0, ge=0, description="Threads of the model runtime; 0 is all physical cores")
     recency_days: float = Field(
         default=0,

@@ -19,7 +19,11 @@ from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer
 from service.answering.bundled import SeparateAnswerer
 from service.answering.extractive import ExtractiveAnswerer
-from service.models import build_encoder, build_reranker, is_bundled
+from service.answering.generation import Limits
+from service.answering.generative import GenerativeAnswerer
+from service.answering.policies import Policies
+from service.answering.word_verifier import WordVerifier
+from service.models import build_encoder, build_llm, build_reranker, is_bundled
 from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Retriever
@@ -72,7 +76,8 @@ def build_service(
     """Wire the service over an open store.
 
     Args:
-        settings: how many passages the reranker reads, and in how many an answer is looked for.
+        settings: how many passages the reranker reads, in how many an answer is looked for, and which language model
+            writes it.
         store: the index.
         encoder: the encoder that made it.
         reranker: what orders the first passages anew; ``build_reranker`` gives the one of the settings.
@@ -87,6 +92,15 @@ def build_service(
 
 
 def _answerer(settings: Settings, encoder: Encoder) -> Answerer:
+    extractive, model = _extractive(settings, encoder), build_llm(settings)
+    if model is None:
+        return extractive
+    limits = Limits(settings.llm_context, settings.llm_max_tokens, settings.llm_seconds)
+    policies = Policies(settings.partly, settings.unsupported, settings.uncited, settings.misattributed)
+    return GenerativeAnswerer(model, WordVerifier(), extractive, limits, policies)
+
+
+def _extractive(settings: Settings, encoder: Encoder) -> Answerer:
     if is_bundled(settings):
         return ExtractiveAnswerer(encoder)
     return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads))

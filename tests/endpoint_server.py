@@ -1,6 +1,7 @@
-"""A server on this machine that speaks OpenAI's ``/v1/embeddings`` and Cohere's ``/rerank``, and can fail on demand.
+"""A server on this machine that speaks OpenAI's embeddings and chat completions, and Cohere's rerank.
 
-Its vectors are hashed character trigrams and its rerank scores the trigrams in common, so that what it says ranks.
+It can fail on demand. Its vectors are hashed character trigrams and its rerank scores the trigrams in common, so that
+what it says ranks; in conversations it says what it was told to with ``enqueue``, piece by piece.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SHUT_RDWR
 from threading import Thread
 from typing import Any
 
@@ -41,13 +43,80 @@ class Fault:
     dribble: float = 0.0
 
 
+def delta(**fields: Any) -> str:
+    """A chunk of a streamed answer, as OpenAI sends it."""
+    return _chunk([{"index": 0, "delta": fields, "finish_reason": None}])
+
+
+def _chunk(choices: list[dict[str, Any]], **more: Any) -> str:
+    head = {"id": "chat-1", "object": "chat.completion.chunk", "created": 1, "model": MODEL}
+    return json.dumps(head | {"choices": choices} | more)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A streamed answer.
+
+    Attributes:
+        pieces: the pieces of its text; a piece of type ``Raw`` is sent as the data of an event as it is.
+        finish: why it ends.
+        seconds: how long the server waits before each piece.
+        cut: whether the connection breaks after the pieces.
+    """
+
+    pieces: tuple[str, ...]
+    finish: str = "stop"
+    seconds: float = 0.0
+    cut: bool = False
+
+    @classmethod
+    def of(cls, text: str, size: int = 7, **more: Any) -> Reply:
+        """The text in pieces of ``size`` characters."""
+        return cls(tuple(text[at : at + size] for at in range(0, len(text), size)), **more)
+
+    def events(self) -> Iterator[str]:
+        """The data of the events up to the last piece."""
+        yield delta(role="assistant", content="")
+        for piece in self.pieces:
+            yield piece if isinstance(piece, Raw) else delta(content=piece)
+
+    def ending(self) -> list[str]:
+        """The data of the events behind the last piece."""
+        usage = {"prompt_tokens": 12, "completion_tokens": len(self.pieces), "total_tokens": 12 + len(self.pieces)}
+        return [
+            _chunk([{"index": 0, "delta": {}, "finish_reason": self.finish}]),
+            _chunk([], usage=usage),
+            "[DONE]",
+        ]
+
+
+class Raw(str):
+    """The data of an event, sent as it is."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class EndpointServer:
-    """What tests see of the server: where it is, what it was asked, and the faults it still has to make."""
+    """What tests see of the server: where it is, what it was asked, and the faults it still has to make.
+
+    Attributes:
+        replies: what it will say in conversations; without any it answers with status 500.
+    """
 
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
+
+    def enqueue(self, *replies: str | Reply) -> None:
+        """Say this to the next conversations, one each."""
+        self.replies.extend(Reply.of(reply) if isinstance(reply, str) else reply for reply in replies)
+
+    @property
+    def history(self) -> list[list[dict[str, str]]]:
+        """The messages of each conversation."""
+        return [request["messages"] for request in self.requests if "messages" in request]
 
     def fail(self, *faults: Fault) -> None:
         """Make these faults with the next requests, one each."""
@@ -88,8 +157,34 @@ class _Handler(BaseHTTPRequestHandler):
             self._fail(Fault(401))
         elif asked["model"] != MODEL:
             self._fail(Fault(404))
+        elif "messages" in asked:
+            self._stream(state.replies.pop(0)) if state.replies else self._fail(Fault(500))
         else:
             self._send(Fault(200, json.dumps(self._answer(asked))))
+
+    def _stream(self, reply: Reply) -> None:
+        try:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for data in reply.events():
+                self._event(data, reply.seconds)
+            if reply.cut:
+                self.connection.shutdown(SHUT_RDWR)
+                self.close_connection = True
+                return
+            for data in reply.ending():
+                self._event(data, 0.0)
+            self.wfile.write(b"0\r\n\r\n")
+        except (BrokenPipeError, ConnectionResetError):  # the client had enough
+            self.close_connection = True
+
+    def _event(self, data: str, seconds: float) -> None:
+        time.sleep(seconds)
+        content = f"data: {data}\n\n".encode()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(content), content))
+        self.wfile.flush()
 
     def _answer(self, asked: dict[str, Any]) -> dict[str, Any]:
         if self.path.endswith("/rerank"):

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from indexer.articles import Article
 from indexer.chunks import Span
+from service.answering.claims import CheckedClaim
 from service.retrieval import Passage, Question
 
 Verdict = Literal["answered", "insufficient_evidence"]
@@ -65,7 +66,13 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in the question's language, with its citations in order of their markers."""
+    """An answer in the question's language, with its citations in order of their markers.
+
+    Attributes:
+        mode: who wrote the text: "extractive" (quotes alone) or "generative" (a language model, checked).
+        degraded_reason: why a language model that should have answered did not, as ``code: sentence``; None otherwise.
+        claims: the sentences of a language model's answer, with what checking each found; those left out, too.
+    """
 
     question: str
     language: str
@@ -73,6 +80,8 @@ class Answer:
     mode: str
     answer: str
     citations: tuple[Citation, ...]
+    degraded_reason: str | None = None
+    claims: tuple[CheckedClaim, ...] = ()
 
 
 class Answerer(Protocol):

@@ -30,6 +30,7 @@ from service.wiring import open_service, search_options
 @store_option
 @filter_options
 @recency_option
+@click.option("--extractive", is_flag=True, help="Answer with quotes alone, also where MASDAR_LLM names a model.")
 @json_option
 def ask(
     question: str,
@@ -40,10 +41,16 @@ def ask(
     since: datetime | None,
     until: datetime | None,
     recency: float | None,
+    extractive: bool,
     as_json: bool,
 ) -> None:
-    """Answer QUESTION, in Arabic or English, with quotes from the articles."""
+    """Answer QUESTION, in Arabic or English, with quotes from the articles.
+
+    Where MASDAR_LLM names a language model, it writes the answer; every sentence is checked against the quotes.
+    """
     settings = load_settings()
+    if extractive:
+        settings = settings.model_copy(update={"llm": None})
     asked = checked_question(question)
     options = replace(
         search_options(settings),
@@ -62,9 +69,16 @@ def show_answer(page: Page, answer: Answer) -> None:
     """Print an answer for a person."""
     page.line(answer.question, style="bold")
     page.blank()
+    if answer.degraded_reason:
+        page.line(f"The language model did not answer ({answer.degraded_reason}). These are quotes.", style="yellow")
+        page.blank()
     if not answer.citations:
         page.line(answer.answer, style="yellow")
         return
+    if answer.mode == "generative":
+        for line in answer.answer.splitlines():
+            page.line(line)
+        page.blank()
     for citation in answer.citations:
         page.line(f"«{citation.quote}»", style="green", label=f"[{citation.marker}]")
         date = (citation.published_at or "")[:10]

@@ -184,7 +184,7 @@ def test_without_a_key_none_is_taken_from_the_environment(
 
 def test_without_litellm_the_extra_is_named(encoder: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "litellm", None)
-    endpoints._litellm.cache_clear()
+    endpoints.litellm_module.cache_clear()
     with pytest.raises(EndpointError, match=r"package litellm .*pip install 'masdar\[llm\]'"):
         embed(encoder, PASSAGES)
-    endpoints._litellm.cache_clear()
+    endpoints.litellm_module.cache_clear()

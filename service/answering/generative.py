@@ -1,0 +1,93 @@
+"""The generative answerer: a language model writes, every sentence is checked, and quotes stand behind it.
+
+The extractive answer is made first. It decides whether there is anything to answer from, since its thresholds were
+measured and a model's own judgement was not; and it is what is served whenever the model fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from dataclasses import replace
+
+from indexer.conversation import LanguageModel
+from indexer.errors import MasdarError
+from service.answering import Answer, Answerer
+from service.answering.claims import Verifier
+from service.answering.context import sentences_within
+from service.answering.degradation import Degraded, reason_of
+from service.answering.event_loop import run_to_end
+from service.answering.events import Cited, Delta, Done, Event, Restarted, Status
+from service.answering.generation import DEFAULT_LIMITS, Generation, Limits
+from service.answering.policies import DEFAULT_POLICIES, Policies
+from service.retrieval import Passage, Question
+
+
+class GenerativeAnswerer:
+    """Answers in a model's words, as far as the articles bear them out; implements ``Answerer``.
+
+    Args:
+        model: what writes.
+        verifier: what checks each sentence.
+        extractive: what answers where the articles do not, and where the model fails.
+        limits: how much the model reads and writes.
+        policies: what happens to sentences that the articles do not bear out.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        verifier: Verifier,
+        extractive: Answerer,
+        limits: Limits = DEFAULT_LIMITS,
+        policies: Policies = DEFAULT_POLICIES,
+    ) -> None:
+        self._model = model
+        self._verifier = verifier
+        self._extractive = extractive
+        self._limits = limits
+        self._policies = policies
+
+    def answer(self, question: Question, passages: list[Passage]) -> Answer:
+        """The answer that ``stream_answer`` ends with.
+
+        Raises:
+            MasdarError: the extractive answerer cannot be used.
+        """
+        return run_to_end(self._collected(question, passages))
+
+    async def _collected(self, question: Question, passages: list[Passage]) -> Answer:
+        answers = [event.answer async for event in self.stream_answer(question, passages) if isinstance(event, Done)]
+        return answers[-1]
+
+    async def stream_answer(self, question: Question, passages: list[Passage]) -> AsyncGenerator[Event, None]:
+        """What happens while the question is answered; the last event is ``Done``.
+
+        Raises:
+            MasdarError: the extractive answerer cannot be used. A failure of the model is told by ``Restarted``.
+        """
+        yield Status("quoting")
+        quoted = await asyncio.to_thread(self._extractive.answer, question, passages)
+        if quoted.verdict == "insufficient_evidence":
+            for event in _as_events(quoted):
+                yield event
+            return
+        sentences = sentences_within(passages, self._limits.context)
+        generation = Generation(question, sentences, self._verifier, self._policies, self._limits)
+        try:
+            async with aclosing(generation.events(self._model)) as events:
+                async for event in events:
+                    yield event
+        except (Degraded, MasdarError) as error:
+            reason = reason_of(error)
+            yield Restarted(reason)
+            for event in _as_events(replace(quoted, degraded_reason=reason)):
+                yield event
+
+
+def _as_events(quoted: Answer) -> Iterator[Event]:
+    """A finished answer as the events that it would have come in."""
+    yield Delta(quoted.answer)
+    yield from map(Cited, quoted.citations)
+    yield Done(quoted)

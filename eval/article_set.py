@@ -1,6 +1,8 @@
 """Question sets over articles as Masdar indexes them: ``articles.jsonl`` and ``questions.jsonl`` in one folder.
 
-A question is ``{"question": ..., "article_id": ..., "lang": ...}``: one right article each, ``lang`` optional. The
+A question is ``{"question": ..., "article_id": ..., "answer": ..., "lang": ...}``: one right article each, the last two
+optional. ``unanswerable.jsonl`` may hold questions that no article answers, with ``type``, ``lang``, ``note``;
+``counterfactual.jsonl`` questions with a ``fact`` of their article and what it is to be ``changed`` to. The
 project's own ``samples/`` are such a set, so that an evaluation runs without any download. Sets of questions can
 share articles: a folder with ``questions.jsonl`` alone takes the ``articles.jsonl`` beside it; ``samples/short/`` does.
 """
@@ -8,15 +10,16 @@ share articles: a folder with ``questions.jsonl`` alone takes the ``articles.jso
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from eval.datasets import Dataset, Document
+from eval.datasets import UNANSWERABLE, Counterfactual, Dataset, Document, Gold, Unanswerable
 from indexer.articles import Article
 from indexer.errors import BadInput, BadRecord
 from indexer.sources.items import Loss, Problem
 from indexer.sources.reader import read_articles
 
+COUNTERFACTUAL = "counterfactual.jsonl"
 ARTICLES, QUESTIONS = FILES = ("articles.jsonl", "questions.jsonl")
 
 
@@ -43,6 +46,7 @@ def load_article_set(folder: Path) -> Dataset:
     queries: dict[str, str] = {}
     qrels: dict[str, dict[str, int]] = {}
     languages: dict[str, str] = {}
+    gold: dict[str, Gold] = {}
     for number, question in _questions(questions_file):
         name, right = f"q{number}", question["article_id"]
         if right not in corpus:
@@ -52,9 +56,42 @@ def load_article_set(folder: Path) -> Dataset:
         queries[name], qrels[name] = question["question"], {right: 1}
         if "lang" in question:
             languages[name] = question["lang"]
+        if question.get("answer"):
+            gold[name] = Gold((question["answer"],))
     if not queries:
         raise BadInput(f"{questions_file} has no question; write one a line")
-    return Dataset(_name(folder, articles_file), corpus, queries, qrels, languages)
+    return Dataset(
+        _name(folder, articles_file),
+        corpus,
+        queries,
+        qrels,
+        languages,
+        gold,
+        _unanswerable(folder),
+        _changes(folder, corpus),
+    )
+
+
+def _unanswerable(folder: Path) -> tuple[Unanswerable, ...]:
+    path = folder / UNANSWERABLE
+    records = _questions(path) if path.is_file() else ()
+    return tuple(
+        Unanswerable(
+            f"u{number}", one["question"], *(one.get(key, "") for key in ("lang", "type", "article_id", "note"))
+        )
+        for number, one in records
+    )
+
+
+def _changes(folder: Path, corpus: Mapping[str, Document]) -> tuple[Counterfactual, ...]:
+    path = folder / COUNTERFACTUAL
+    changes = []
+    for number, one in _questions(path) if path.is_file() else ():
+        name, fact, changed = one["article_id"], one.get("fact", ""), one.get("changed", "")
+        if not fact or not changed or name not in corpus or fact not in corpus[name].text:
+            raise BadRecord(str(path), number, 'needs a "fact" that stands in its article, and what is "changed" of it')
+        changes.append(Counterfactual(f"c{number}", one["question"], one.get("lang", ""), name, fact, changed))
+    return tuple(changes)
 
 
 def _name(folder: Path, articles: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 from eval.datasets import Dataset
@@ -72,15 +73,27 @@ def ask_all(dataset: Dataset, asking: Asking) -> Iterator[Asked]:
         Exception: what a fault of the program raises, with a note (PEP 678) on the question.
     """
     for query, grades in dataset.qrels.items():
-        try:
+        with naming(query, dataset.name):
             asked = _ask(query, dataset.queries[query], grades, asking)
-        except MasdarError as error:
-            raise QuestionFailed(query, error) from error
-        except Exception as error:
-            error.add_note(f"this happened while asking question {query!r} of {dataset.name}")
-            raise
         asking.watcher()
         yield asked
+
+
+@contextmanager
+def naming(query: str, dataset: str) -> Iterator[None]:
+    """Whatever goes wrong inside names the question.
+
+    Raises:
+        QuestionFailed: for what is in the tree of errors.
+        Exception: what a fault of the program raises, with a note (PEP 678) on the question.
+    """
+    try:
+        yield
+    except MasdarError as error:
+        raise QuestionFailed(query, error) from error
+    except Exception as error:
+        error.add_note(f"this happened while asking question {query!r} of {dataset}")
+        raise
 
 
 def _ask(query: str, text: str, grades: Mapping[str, int], asking: Asking) -> Asked:

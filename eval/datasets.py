@@ -14,6 +14,8 @@ from typing import Any
 from indexer.errors import BadInput, BadRecord
 
 FILES = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
+#: Questions that the corpus does not answer; not every set has them.
+UNANSWERABLE = "unanswerable.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,54 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Gold:
+    """What answers a question.
+
+    Attributes:
+        spans: words of the article, any of which is the answer.
+        wordings: the same in another language, for answers that are not quotes.
+    """
+
+    spans: tuple[str, ...]
+    wordings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """A question that the documents do not answer.
+
+    Attributes:
+        type: for example "near_miss" (the fact is nowhere) or "false_premise"; empty where the set does not say.
+        near: the document that it is about; empty where none is named.
+        note: why it cannot be answered.
+    """
+
+    query: str
+    text: str
+    lang: str = ""
+    type: str = ""
+    near: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """A question whose answer would be another one if its article said something else.
+
+    Attributes:
+        document: the one that answers it.
+        fact, changed: words of that document that answer it, and words to put in their place.
+    """
+
+    query: str
+    text: str
+    lang: str
+    document: str
+    fact: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A question set.
 
@@ -39,6 +89,9 @@ class Dataset:
         queries: questions by id; some may have no judgement.
         qrels: for each judged question the relevant documents and their grade, 1 or more.
         languages: "ar", "en" and so on, for the questions that carry a ``lang``.
+        gold: what answers them, for the questions that carry it.
+        unanswerable: questions that nothing in the corpus answers.
+        counterfactuals: facts to change.
     """
 
     name: str
@@ -46,6 +99,9 @@ class Dataset:
     queries: Mapping[str, str]
     qrels: Mapping[str, Mapping[str, int]]
     languages: Mapping[str, str] = field(default_factory=dict)
+    gold: Mapping[str, Gold] = field(default_factory=dict)
+    unanswerable: tuple[Unanswerable, ...] = ()
+    counterfactuals: tuple[Counterfactual, ...] = ()
 
     def first(self, questions: int) -> Dataset:
         """The set with its first judged questions only, over the same documents."""
@@ -61,6 +117,12 @@ class Dataset:
         """SHA-256 in hex of the documents, the judged questions and the judgements, whatever their order."""
         judged = [(query, self.queries[query], sorted(grades.items())) for query, grades in sorted(self.qrels.items())]
         return _digest([self.corpus_digest, judged])
+
+    @property
+    def gold_digest(self) -> str:
+        """SHA-256 in hex of what answers the judged questions."""
+        known = {query: self.gold[query] for query in sorted(self.qrels) if query in self.gold}
+        return _digest([(query, gold.spans, gold.wordings) for query, gold in known.items()])
 
 
 def _digest(value: object) -> str:
@@ -101,7 +163,30 @@ def load_beir(folder: Path) -> Dataset:
     languages = {name: record["lang"] for name, record in questions.items() if isinstance(record.get("lang"), str)}
     qrels = _judgements(folder / "qrels.tsv")
     _check_references(folder, qrels, corpus, queries)
-    return Dataset(folder.resolve().name, corpus, queries, qrels, languages)
+    gold = {name: found for name, record in questions.items() if (found := _gold(record))}
+    return Dataset(folder.resolve().name, corpus, queries, qrels, languages, gold, _unanswerable(folder))
+
+
+def _gold(record: Mapping[str, Any]) -> Gold | None:
+    """The answers of a question: a list or one string, each; None where it has none."""
+    spans, *others = (_strings(record.get(name)) for name in ("answers", "answers_en", "answer_en"))
+    return Gold(spans, tuple(text for texts in others for text in texts)) if spans else None
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    return tuple(text for text in listed if isinstance(text, str) and text.strip())
+
+
+def _unanswerable(folder: Path) -> tuple[Unanswerable, ...]:
+    path = folder / UNANSWERABLE
+    records = _by_id(path) if path.is_file() else {}
+    return tuple(
+        Unanswerable(
+            name, record["text"], *(str(record.get(key) or "") for key in ("lang", "type", "near_doc", "note"))
+        )
+        for name, record in records.items()
+    )
 
 
 def _by_id(path: Path) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 MasdarError
 ├── BadInput
-│   └── DatasetAbsent   the question set is not on this machine and cannot be fetched
+│   ├── DatasetAbsent   the question set is not on this machine and cannot be fetched
+│   ├── NoGold          its questions come without answers, and answers are to be measured
+│   └── NoCounterfactuals   it does not say which facts to change
 └── QuestionFailed      one question could not be asked: the run has no figures
 """
 
@@ -18,6 +20,26 @@ class DatasetAbsent(BadInput):
     """
 
     exit_code = 6
+
+
+class NoGold(BadInput):
+    """Answers are to be measured against gold answers that a set does not have."""
+
+    def __init__(self, dataset: str) -> None:
+        super().__init__(
+            f"no judged question of {dataset!r} says what answers it, so nothing could be called right; give each "
+            'question of queries.jsonl its "answers" (of questions.jsonl its "answer")'
+        )
+
+
+class NoCounterfactuals(BadInput):
+    """Facts are to be changed, and the set does not say which."""
+
+    def __init__(self, dataset: str) -> None:
+        super().__init__(
+            f"{dataset!r} has no counterfactual.jsonl; write one beside questions.jsonl, a line each: "
+            '{"question": ..., "article_id": ..., "fact": ..., "changed": ...}'
+        )
 
 
 class QuestionFailed(MasdarError):

@@ -29,7 +29,7 @@ def asked_then(path: Path, dataset: Dataset) -> list[Asked]:
     return [_asked(dataset, row) for row in run.rows]
 
 
-def _has_passages(run: Run) -> bool:
+def _has_passages(run: Run[Row]) -> bool:
     return all(row.found or not row.ranking for row in run.rows)
 
 

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from eval.asking import Asked
 from eval.datasets import Dataset
 from eval.measures import MEASURES, mean_scores, score_rankings
-from eval.runs import Row, Run, Seen
+from eval.runs import R, Row, Run, Seen
 from eval.signals import ALL
 from eval.significance import bootstrap_interval, randomisation_test
 from indexer.errors import BadInput
 
 #: Decimals of figures in JSON.
 DECIMALS = 6
+
+
+def rounded(values: Mapping[str, float]) -> dict[str, float]:
+    """Figures as they stand in JSON."""
+    return {name: round(value, DECIMALS) for name, value in values.items()}
+
+
+class Timed(Protocol):
+    """Whatever says how long a question took."""
+
+    @property
+    def milliseconds(self) -> float:
+        """From the question to what came of it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +70,30 @@ class Evaluation:
     @property
     def latency(self) -> dict[str, float]:
         """Milliseconds of a question, median and 95th percentile: encode it and search."""
-        low, high = np.percentile([row.milliseconds for row in self.rows], [50, 95])
-        return {"p50": round(float(low), 2), "p95": round(float(high), 2)}
+        return percentiles(self.rows)
 
     def as_json(self) -> dict[str, Any]:
         """The result as ``--json`` prints it; parts that do not apply are left out."""
         result: dict[str, Any] = {
             "dataset": self.dataset.name,
             "queries": len(self.rows),
-            "metrics": _rounded(self.metrics),
+            "metrics": rounded(self.metrics),
             "ci95": {name: [round(end, DECIMALS) for end in ends] for name, ends in self.intervals.items()},
             "latency_ms": self.latency,
             "config": dict(self.config),
         }
         for name, groups in (("by_lang", self.by_language), ("ablation", self.ablation)):
             if groups:
-                result[name] = {group: _rounded(values) for group, values in groups.items()}
+                result[name] = {group: rounded(values) for group, values in groups.items()}
         if self.comparison:
             result["comparison"] = {
-                name: _rounded({"difference": row.difference, "p_value": row.p_value})
+                name: rounded({"difference": row.difference, "p_value": row.p_value})
                 for name, row in self.comparison.items()
             }
         return result
 
 
-def evaluate(dataset: Dataset, asked: Sequence[Asked], config: Mapping[str, Any], other: Run | None) -> Evaluation:
+def evaluate(dataset: Dataset, asked: Sequence[Asked], config: Mapping[str, Any], other: Run[Row] | None) -> Evaluation:
     """Measure what all judged questions found.
 
     Args:
@@ -109,7 +122,7 @@ def evaluate(dataset: Dataset, asked: Sequence[Asked], config: Mapping[str, Any]
 
 
 def _row(dataset: Dataset, asked: Asked, scores: Mapping[str, float]) -> Row:
-    seen = (Seen(one.rank, one.article_id, one.start, one.end, _rounded(one.scores)) for one in asked.found)
+    seen = (Seen(one.rank, one.article_id, one.start, one.end, rounded(one.scores)) for one in asked.found)
     language = dataset.languages.get(asked.query, "")
     return Row(asked.query, language, scores, asked.ranking, asked.milliseconds, tuple(seen))
 
@@ -128,7 +141,13 @@ def _ablation(dataset: Dataset, asked: Sequence[Asked], rows: Sequence[Row]) -> 
     return found | {ALL: mean_scores(row.metrics for row in rows)} if found else {}
 
 
-def check_comparable(dataset: Dataset, other: Run) -> None:
+def percentiles(rows: Sequence[Timed]) -> dict[str, float]:
+    """Milliseconds of a question, median and 95th percentile."""
+    low, high = np.percentile([row.milliseconds for row in rows], [50, 95])
+    return {"p50": round(float(low), 2), "p95": round(float(high), 2)}
+
+
+def check_comparable(dataset: Dataset, other: Run[R]) -> None:
     """Refuse a saved run of another question set: its questions could be paired, and would not be the same.
 
     Raises:
@@ -143,7 +162,7 @@ def check_comparable(dataset: Dataset, other: Run) -> None:
         )
 
 
-def compare(rows: Sequence[Row], other: Run) -> dict[str, Comparison]:
+def compare(rows: Sequence[Row], other: Run[Row]) -> dict[str, Comparison]:
     """Compare each measure with that of a saved run, question by question."""
     theirs = {row.query: row.metrics for row in other.rows}
     return {
@@ -152,7 +171,3 @@ def compare(rows: Sequence[Row], other: Run) -> dict[str, Comparison]:
         )
         for name in MEASURES
     }
-
-
-def _rounded(values: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(value, DECIMALS) for name, value in values.items()}

@@ -1,19 +1,33 @@
 """A run that was saved: a line for each question, and the configuration and result beside them.
 
-``RUN.jsonl`` has a row for each judged question, ``RUN.config.json`` what ``--json`` prints. No text of an article is
+``RUN.jsonl`` has a row for each question asked, ``RUN.config.json`` what ``--json`` prints. No text of an article is
 in them: they can be shared where the articles cannot.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from eval.measures import MEASURES
 from indexer.errors import BadInput, BadRecord
+
+
+class OfQuestion(Protocol):
+    """A row of a run: a data class that names its question."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def query(self) -> str:
+        """The question's id."""
+        ...
+
+
+R = TypeVar("R", bound=OfQuestion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +63,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Generic[R]):
     """The rows of a run and what ``--json`` printed for it."""
 
-    rows: Sequence[Row]
+    rows: Sequence[R]
     result: Mapping[str, Any]
 
 
@@ -75,7 +89,7 @@ def check_writable(path: Path) -> None:
         raise BadInput(f"{path} is a folder; name a file for the run, for example {path / 'run.jsonl'}")
 
 
-def save_run(path: Path, run: Run) -> None:
+def save_run(path: Path, run: Run[R]) -> None:
     """Write both files, each whole or not at all.
 
     Raises:
@@ -92,8 +106,22 @@ def save_run(path: Path, run: Run) -> None:
         raise BadInput(f"the run cannot be saved as {path} ({error.strerror or error}); name another file") from error
 
 
-def read_run(path: Path) -> Run:
-    """Read a run that ``save_run`` wrote.
+def read_run(path: Path) -> Run[Row]:
+    """Read a run of ``masdar eval retrieval`` that ``save_run`` wrote.
+
+    Raises:
+        BadInput: one of the files is missing or cannot be read.
+        BadRecord: a row lacks something.
+    """
+    return read_run_of(path, _row)
+
+
+def read_run_of(path: Path, row: Callable[[Mapping[str, Any]], R]) -> Run[R]:
+    """Read a run that ``save_run`` wrote, whatever its rows are.
+
+    Args:
+        path: the rows.
+        row: makes one out of what a line holds; what it lacks may come out as KeyError, TypeError or ValueError.
 
     Raises:
         BadInput: one of the files is missing or cannot be read.
@@ -106,18 +134,21 @@ def read_run(path: Path) -> Run:
         raise BadInput(f"the run {path} cannot be read ({error}); save one with --save") from error
     if not isinstance(result, dict) or not isinstance(result.get("config"), dict):
         raise BadInput(f"{config_path(path)} is not the configuration of a run; save one with --save")
-    return Run([_row(path, number, line) for number, line in enumerate(lines, 1) if line], result)
+    return Run([_read_row(path, number, line, row) for number, line in enumerate(lines, 1) if line], result)
 
 
-def _row(path: Path, number: int, line: str) -> Row:
+def _read_row(path: Path, number: int, line: str, row: Callable[[Mapping[str, Any]], R]) -> R:
     try:
-        values = json.loads(line)
-        metrics = {name: float(values["metrics"][name]) for name in MEASURES}
-        ranking = tuple(map(str, values["ranking"]))
-        found = tuple(_seen(one) for one in values.get("found", ()))  # runs saved before passages were kept have none
-        return Row(str(values["query"]), str(values["lang"]), metrics, ranking, float(values["milliseconds"]), found)
+        return row(json.loads(line))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadRecord(str(path), number, f"not a row of a saved run ({error!r}); save one with --save") from error
+        raise BadRecord(str(path), number, f"not a row of such a run ({error!r}); save one with --save") from error
+
+
+def _row(values: Mapping[str, Any]) -> Row:
+    metrics = {name: float(values["metrics"][name]) for name in MEASURES}
+    ranking = tuple(map(str, values["ranking"]))
+    found = tuple(_seen(one) for one in values.get("found", ()))  # runs saved before passages were kept have none
+    return Row(str(values["query"]), str(values["lang"]), metrics, ranking, float(values["milliseconds"]), found)
 
 
 def _seen(values: Mapping[str, Any]) -> Seen:

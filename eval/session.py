@@ -13,7 +13,7 @@ from eval.collection import Collection, Making, open_collection
 from eval.datasets import Dataset
 from eval.provenance import commit, now, versions
 from eval.retrieval import Evaluation, check_comparable, evaluate
-from eval.runs import Run
+from eval.runs import Row, Run
 from eval.signals import ablated
 from indexer.encoder import Encoder
 from indexer.store import Store
@@ -38,7 +38,7 @@ class Plan:
 
     depth: int = DEPTH
     ablate: bool = False
-    other: Run | None = None
+    other: Run[Row] | None = None
     asked: Callable[[], None] = lambda: None
 
 

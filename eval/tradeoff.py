@@ -11,7 +11,7 @@ from typing import Any
 from eval.measures import MEASURES
 from eval.provenance import flat
 from eval.retrieval import Comparison, compare
-from eval.runs import Run
+from eval.runs import Row, Run
 from indexer.errors import BadInput
 
 #: The measure that stands for quality.
@@ -67,7 +67,7 @@ class Point:
         return shown
 
 
-def points(runs: Mapping[Path, Run]) -> list[Point]:
+def points(runs: Mapping[Path, Run[Row]]) -> list[Point]:
     """The saved runs in their order, each named after its file.
 
     Raises:
@@ -88,7 +88,7 @@ def points(runs: Mapping[Path, Run]) -> list[Point]:
     ]
 
 
-def _point(name: str, path: Path, run: Run, first: Run | None, differing: Mapping[str, str]) -> Point:
+def _point(name: str, path: Path, run: Run[Row], first: Run[Row] | None, differing: Mapping[str, str]) -> Point:
     result = run.result
     try:
         index, latency = result["config"]["index"], result["latency_ms"]
@@ -107,7 +107,7 @@ def _point(name: str, path: Path, run: Run, first: Run | None, differing: Mappin
         raise BadInput(f"the run {path} does not say {error}; run it again with --save") from error
 
 
-def _check_same_set(first_path: Path, first: Run, path: Path, run: Run) -> None:
+def _check_same_set(first_path: Path, first: Run[Row], path: Path, run: Run[Row]) -> None:
     digests = [one.result["config"].get("dataset_digest") for one in (first, run)]
     questions = [{row.query for row in one.rows} for one in (first, run)]
     if None in digests or digests[0] != digests[1] or questions[0] != questions[1]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -78,3 +79,18 @@ def test_short_queries_are_short_and_in_both_languages(articles: list[dict[str, 
     assert set(Counter(query["lang"] for query in short)) == {"ar", "en"}
     assert set(Counter(query["kind"] for query in short)) == {"name", "words", "slip", "latin"}
     assert len({query["question"] for query in short}) == len(short)
+
+
+def test_unanswerable_questions_are_of_both_types_in_both_languages(articles: list[dict[str, str]]) -> None:
+    found = records("unanswerable.jsonl")
+    counts = Counter((question["type"], question["lang"]) for question in found)
+    assert counts == dict.fromkeys(product(("near_miss", "false_premise"), ("ar", "en")), 5)
+    assert {question["article_id"] for question in found} <= {article["id"] for article in articles}
+    assert all(question["note"] for question in found)
+
+
+def test_facts_to_change_stand_in_one_article_and_what_they_become_in_none(articles: list[dict[str, str]]) -> None:
+    texts = {article["id"]: article["title"] + article["text"] for article in articles}
+    for one in records("counterfactual.jsonl"):
+        assert [name for name, text in texts.items() if one["fact"] in text] == [one["article_id"]]
+        assert not any(one["changed"] in text for text in texts.values())

@@ -8,6 +8,9 @@ import click
 
 COMMANDS = {
     "retrieval": "Measure retrieval on a question set.",
+    "answers": "Measure answers and their citations on a question set.",
+    "abstention": "Measure whether what the articles do not say is left unanswered.",
+    "counterfactual": "Change facts in articles, and see whether the answers follow.",
     "robustness": "Measure what is lost when questions are typed otherwise.",
     "compare": "Quality of saved runs against bytes and milliseconds.",
     "misses": "List the questions of a saved run that missed, and what beat the right article.",
@@ -34,4 +37,4 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, name="eval")
 def evaluation() -> None:
-    """Measure retrieval, and check figures."""
+    """Measure retrieval and answers, and check figures."""

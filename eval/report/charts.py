@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from eval.answers.abstention import Abstention
 from eval.extras import library
 from eval.measures import MEASURES
 from eval.report.tables import TITLES
@@ -126,6 +127,29 @@ def tradeoff_chart(points: Sequence[Point]) -> str:
             _bare(axes, grid=True)
 
     return _svg("tradeoff", draw, 9.0, 4.0)
+
+
+def curve_chart(measured: Abstention) -> str:
+    """Risk over coverage, and hallucinations over errors, as the confidence asked for falls.
+
+    The dot is where the verdicts are: the rates of what was answered in this run.
+    """
+    points, chosen = measured.curve, measured.overall or measured.off_topic_rates
+
+    def draw(figure: Any) -> None:
+        risk, trade = figure.subplots(1, 2)
+        risk.step([point.coverage for point in points], [point.risk for point in points], color=_STRONG, where="pre")
+        risk.set(xlabel="share of questions answered", ylabel="share of the answered that is wrong")
+        errors = [point.error_rate for point in points]
+        trade.plot(errors, [point.hallucination_rate for point in points], color=_STRONG)
+        trade.plot([0, 1], [1, 0], color=_PALE, linewidth=0.8, linestyle="--")  # chance
+        trade.plot([chosen.error_rate], [chosen.hallucination_rate], "o", color=_STRONG, markersize=7, clip_on=False)
+        trade.set(xlabel="error rate", ylabel="hallucination rate")
+        for axes in (risk, trade):
+            _plain(axes, grid=True)
+            axes.set_ylim(0, 1)
+
+    return _svg("curve", draw, 9.0, 3.8)
 
 
 def _plain(axes: Any, *, grid: bool) -> None:

@@ -15,6 +15,7 @@ _ALT = {
     "metrics.svg": "Measures with 95 % intervals",
     "ablation.svg": "Measures by combination of signals",
     "changes.svg": "Change of each variant with its 95 % interval",
+    "curve.svg": "Risk over coverage, and hallucinations over errors, by confidence",
     "tradeoff.svg": "Quality against bytes a chunk and milliseconds a question",
 }
 

@@ -66,7 +66,9 @@ def dates_text(
         "last": (before - timedelta(days=1)).date().isoformat() if before else "",
     }
     when = (both if first and before else since if first else until).format(**days)
-    quoted = "، ".join(f"«{words}»" for words in said) if language == "ar" else ", ".join(f'"{words}"' for words in said)
+    quoted = (
+        "، ".join(f"«{words}»" for words in said) if language == "ar" else ", ".join(f'"{words}"' for words in said)
+    )
     return _in(language, _DATES_DROPPED if dropped else _DATES).format(when=when, said=quoted)
 
 

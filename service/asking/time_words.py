@@ -1,4 +1,4 @@
-"""Words of time in Arabic and English, in folded spelling (``indexer.arabic.fold_text``): data for ``time_patterns.py``."""
+"""Words of time in both languages, in folded spelling (``indexer.arabic.fold_text``): data for ``time_patterns.py``."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from indexer.store.folder import is_index, make_folder
 from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer, Note
 from service.answering.bundled import SeparateAnswerer
+from service.answering.disagreement import with_disagreements
 from service.answering.extractive import ExtractiveAnswerer
 from service.answering.wording import understood_text
 from service.asking.conversation import Rewriter, Turn
@@ -90,7 +91,8 @@ class Service:
                 with _timed(timings, "retrieve"):
                     passages = self.retriever.search(encoded, chosen)
                 with _timed(timings, "answer"):
-                    return self.answerer.answer(replace(encoded, language=language), passages)
+                    made = self.answerer.answer(replace(encoded, language=language), passages)
+                    return with_disagreements(made, passages)
 
             made = answered_within(standalone, options or self.options, now or datetime.now().astimezone(), answer)
         if standalone != question:

@@ -29,6 +29,21 @@ _RANGES = {
     "en": ("from {first} to {last}", "since {first}", "up to {last}"),
 }
 _UNDERSTOOD = {"ar": "فُهم السؤال هكذا: {question}", "en": "Understood as: {question}"}
+_DISAGREEMENT = {
+    "ar": {
+        "correction": "ذكر {earlier}: «{old}»، ثم صُحّح في {later}: «{new}».",
+        "update": "ذكر {earlier}: «{old}»، ثم تغيّر بحسب {later}: «{new}».",
+        "conflict": "تختلف المقالات: في {earlier}: «{old}»، وفي {later}: «{new}».",
+        "denial": "ذكر {earlier}: «{old}»، لكن في {later}: «{new}».",
+    },
+    "en": {
+        "correction": "{earlier} said «{old}»; corrected by {later}: «{new}».",
+        "update": "{earlier} said «{old}»; since then, according to {later}: «{new}».",
+        "conflict": "The articles disagree: {earlier} says «{old}», {later} says «{new}».",
+        "denial": "{earlier} said «{old}»; but {later} says «{new}».",
+    },
+}
+_NO_SOURCE = {"ar": "مقال", "en": "an article"}
 
 
 def insufficient_text(language: str) -> str:
@@ -75,6 +90,26 @@ def dates_text(
 def understood_text(language: str, question: str) -> str:
     """Say what a follow-up question was taken to ask."""
     return _in(language, _UNDERSTOOD).format(question=question)
+
+
+def disagreement_text(
+    language: str, kind: str, earlier: tuple[str, datetime | None, str], later: tuple[str, datetime | None, str]
+) -> str:
+    """Say that two articles disagree.
+
+    Args:
+        language: that of the text.
+        kind: correction, update, conflict or denial.
+        earlier, later: source, date of publication and words of each.
+    """
+    return _in(language, _DISAGREEMENT)[kind].format(
+        earlier=_said_by(language, earlier), old=earlier[2], later=_said_by(language, later), new=later[2]
+    )
+
+
+def _said_by(language: str, said: tuple[str, datetime | None, str]) -> str:
+    source, date = said[0] or _in(language, _NO_SOURCE), said[1]
+    return f"{source} ({date.date().isoformat()})" if date else source
 
 
 def _in(language: str, texts: Mapping[str, Text]) -> Text:

@@ -151,7 +151,7 @@ def _subject_words(text: str) -> frozenset[str]:
 
 
 def disagreements(cited: Iterable[Quoted], candidates: Iterable[Quoted]) -> list[Disagreement]:
-    """Where a cited sentence and another one disagree; at most one for two articles, the surest kind.
+    """Where a cited sentence and another one disagree; at most one for two articles, of the first cited sentence.
 
     Args:
         cited: the sentences of the answer, the most important first.
@@ -160,14 +160,21 @@ def disagreements(cited: Iterable[Quoted], candidates: Iterable[Quoted]) -> list
     others = [_Sentence(quoted.article, quoted.span) for quoted in candidates]
     found: dict[frozenset[str], Disagreement] = {}
     for quoted in cited:
-        own = _Sentence(quoted.article, quoted.span)
-        for other in others:
-            pair = frozenset((own.article.id, other.article.id))
-            if len(pair) == 2 and (disagreement := _compared(*_by_date(own, other))):
-                known = found.get(pair)
-                if known is None or _SURENESS[disagreement.kind] < _SURENESS[known.kind]:
-                    found[pair] = disagreement
+        for pair, disagreement in _with_others(_Sentence(quoted.article, quoted.span), others).items():
+            found.setdefault(pair, disagreement)
     return list(found.values())
+
+
+def _with_others(own: _Sentence, others: Iterable[_Sentence]) -> dict[frozenset[str], Disagreement]:
+    """The surest disagreement of a sentence with each other article."""
+    found: dict[frozenset[str], Disagreement] = {}
+    for other in others:
+        pair = frozenset((own.article.id, other.article.id))
+        if len(pair) == 2 and (disagreement := _compared(*_by_date(own, other))):
+            known = found.get(pair)
+            if known is None or _SURENESS[disagreement.kind] < _SURENESS[known.kind]:
+                found[pair] = disagreement
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
+from indexer.arabic import question_language
 from indexer.encoder import Encoder
 from indexer.encoder.bundled import BundledEncoder
 from indexer.errors import StoreMissing
@@ -16,13 +18,18 @@ from indexer.store import Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.folder import is_index, make_folder
 from indexer.store.manifest import Manifest, read_manifest
-from service.answering import Answer, Answerer
+from service.answering import Answer, Answerer, Note
 from service.answering.bundled import SeparateAnswerer
+from service.answering.disagreement import with_disagreements
 from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generation import Limits
 from service.answering.generative import GenerativeAnswerer
 from service.answering.policies import Policies
 from service.answering.word_verifier import WordVerifier
+from service.answering.wording import understood_text
+from service.asking.conversation import Rewriter, Turn
+from service.asking.dated import answered_within
+from service.asking.standalone import RuleRewriter
 from service.models import build_encoder, build_llm, build_reranker, is_bundled
 from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
@@ -45,29 +52,66 @@ class Service:
 
     Attributes:
         options: how it searches where a question comes without options.
+        rewriter: makes follow-up questions standalone.
     """
 
     store: Store
     retriever: Retriever
     answerer: Answerer
     options: SearchOptions
+    rewriter: Rewriter = field(default_factory=RuleRewriter)
 
     def search(self, question: str, options: SearchOptions | None = None) -> list[Passage]:
         """The best passages for a question."""
         return self.retriever.search(self.retriever.question(question), options or self.options)
 
-    def ask(self, question: str, options: SearchOptions | None = None) -> tuple[Answer, dict[str, float]]:
-        """An answer out of the passages that a search with these options finds, and each step's milliseconds."""
-        marks = [time.perf_counter()]
-        encoded = self.retriever.question(question)
-        marks.append(time.perf_counter())
-        passages = self.retriever.search(encoded, options or self.options)
-        marks.append(time.perf_counter())
-        answer = self.answerer.answer(encoded, self.retriever.compared(encoded, passages))
-        marks.append(time.perf_counter())
-        steps = [round(1000 * (end - start), 1) for start, end in pairwise(marks)]
-        timings = dict(zip(("encode", "retrieve", "answer"), steps, strict=True))
-        return answer, timings | {"total": round(1000 * (marks[-1] - marks[0]), 1)}
+    def ask(
+        self,
+        question: str,
+        options: SearchOptions | None = None,
+        *,
+        now: datetime | None = None,
+        history: Sequence[Turn] = (),
+    ) -> tuple[Answer, dict[str, float]]:
+        """An answer out of the passages that a search with these options finds, and each step's milliseconds.
+
+        Args:
+            question: in Arabic or English.
+            options: how to search; None is as the settings say.
+            now: the moment from which "yesterday" counts, with a time zone; None is this one, in this place's zone.
+            history: what was said before, for a question that leans on it.
+
+        Raises:
+            BadInput: the question is empty or too long, or ``now`` has no time zone.
+        """
+        timings: dict[str, float] = defaultdict(float)
+        with _timed(timings, "total"):
+            standalone = self.rewriter.standalone(question, history) if history else question
+            with _timed(timings, "encode"):
+                encoded = self.retriever.question(standalone)
+            language = question_language(question)
+
+            def answer(chosen: SearchOptions) -> Answer:
+                with _timed(timings, "retrieve"):
+                    found = self.retriever.search(encoded, chosen)
+                    passages = self.retriever.compared(encoded, found)
+                with _timed(timings, "answer"):
+                    made = self.answerer.answer(replace(encoded, language=language), passages)
+                    return with_disagreements(made, passages)
+
+            made = answered_within(standalone, options or self.options, now or datetime.now().astimezone(), answer)
+        if standalone != question:
+            understood = Note("understood", understood_text(language, standalone))
+            made = replace(made, question=question, notes=(understood, *made.notes))
+        return made, {step: round(spent, 1) for step, spent in timings.items()}
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    """Add the milliseconds of the block to a step."""
+    begun = time.perf_counter()
+    yield
+    timings[step] += 1000 * (time.perf_counter() - begun)
 
 
 def build_service(

@@ -6,7 +6,7 @@ offsets, so that a quote can be nothing but what stands there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from indexer.articles import Article
@@ -15,6 +15,7 @@ from service.answering.claims import CheckedClaim
 from service.retrieval import Passage, Question
 
 Verdict = Literal["answered", "insufficient_evidence"]
+NoteKind = Literal["dates", "dates_dropped", "understood", "disagreement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,21 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something to know about an answer that is not part of it, in the question's language.
+
+    Attributes:
+        kind: ``dates`` (only articles of these dates were searched), ``dates_dropped`` (they did not answer, so all
+            were), ``understood`` (what a follow-up question was taken to ask), ``disagreement`` (of two articles).
+    """
+
+    kind: NoteKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in the question's language, with its citations in order of their markers.
+    """An answer in the question's language, with its citations in order of their markers, and notes to be shown too.
 
     Attributes:
         mode: who wrote the text: "extractive" (quotes alone) or "generative" (a language model, checked).
@@ -82,6 +96,11 @@ class Answer:
     citations: tuple[Citation, ...]
     degraded_reason: str | None = None
     claims: tuple[CheckedClaim, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def noted(self, *notes: Note) -> Answer:
+        """The answer with further notes behind its own."""
+        return replace(self, notes=(*self.notes, *notes))
 
 
 class Answerer(Protocol):

@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from service.answering import Citation
+
+Text = TypeVar("Text")
 
 _INSUFFICIENT = {
     "ar": "لا تتضمن المقالات المفهرسة ما يجيب عن هذا السؤال.",
     "en": "The indexed articles do not answer this question.",
 }
+_DATES = {
+    "ar": "البحث محصور في المقالات المنشورة {when} ({said}).",
+    "en": "Only articles published {when} were searched ({said}).",
+}
+_DATES_DROPPED = {
+    "ar": "لم يُعثر على جواب في المقالات المنشورة {when} ({said})، فشمل البحث المقالات كلها.",
+    "en": "No article published {when} answers this ({said}), so articles of all dates were searched.",
+}
+#: From a day to another, from a day on, up to a day; the last day is included.
+_RANGES = {
+    "ar": ("من {first} إلى {last}", "منذ {first}", "حتى {last}"),
+    "en": ("from {first} to {last}", "since {first}", "up to {last}"),
+}
+_UNDERSTOOD = {"ar": "فُهم السؤال هكذا: {question}", "en": "Understood as: {question}"}
+_DISAGREEMENT = {
+    "ar": {
+        "correction": "ذكر {earlier}: «{old}»، ثم صُحّح في {later}: «{new}».",
+        "update": "ذكر {earlier}: «{old}»، ثم تغيّر بحسب {later}: «{new}».",
+        "conflict": "تختلف المقالات: في {earlier}: «{old}»، وفي {later}: «{new}».",
+        "denial": "ذكر {earlier}: «{old}»، لكن في {later}: «{new}».",
+    },
+    "en": {
+        "correction": "{earlier} said «{old}»; corrected by {later}: «{new}».",
+        "update": "{earlier} said «{old}»; since then, according to {later}: «{new}».",
+        "conflict": "The articles disagree: {earlier} says «{old}», {later} says «{new}».",
+        "denial": "{earlier} said «{old}»; but {later} says «{new}».",
+    },
+}
+_NO_SOURCE = {"ar": "مقال", "en": "an article"}
 
 
 def insufficient_text(language: str) -> str:
     """Say that nothing supports an answer."""
-    return _INSUFFICIENT.get(language, _INSUFFICIENT["en"])
+    return _in(language, _INSUFFICIENT)
 
 
 def extractive_text(language: str, citations: Sequence[Citation]) -> str:
@@ -30,3 +62,56 @@ def _line(language: str, citation: Citation) -> str:
         return f"«{citation.quote}» [{citation.marker}]"
     said = ", ".join(part for part in (citation.source, date) if part)
     return f"{said}: «{citation.quote}» [{citation.marker}]" if said else f"«{citation.quote}» [{citation.marker}]"
+
+
+def dates_text(
+    language: str, said: Sequence[str], first: datetime | None, before: datetime | None, *, dropped: bool
+) -> str:
+    """Say which publication dates a question's words were taken to mean, and whether articles of others were read.
+
+    Args:
+        language: that of the text.
+        said: the words.
+        first, before: the half-open range; at least one is not None.
+        dropped: whether no article of these dates answers.
+    """
+    both, since, until = _in(language, _RANGES)
+    days = {
+        "first": first.date().isoformat() if first else "",
+        "last": (before - timedelta(days=1)).date().isoformat() if before else "",
+    }
+    when = (both if first and before else since if first else until).format(**days)
+    quoted = (
+        "، ".join(f"«{words}»" for words in said) if language == "ar" else ", ".join(f'"{words}"' for words in said)
+    )
+    return _in(language, _DATES_DROPPED if dropped else _DATES).format(when=when, said=quoted)
+
+
+def understood_text(language: str, question: str) -> str:
+    """Say what a follow-up question was taken to ask."""
+    return _in(language, _UNDERSTOOD).format(question=question)
+
+
+def disagreement_text(
+    language: str, kind: str, earlier: tuple[str, datetime | None, str], later: tuple[str, datetime | None, str]
+) -> str:
+    """Say that two articles disagree.
+
+    Args:
+        language: that of the text.
+        kind: correction, update, conflict or denial.
+        earlier, later: source, date of publication and words of each.
+    """
+    return _in(language, _DISAGREEMENT)[kind].format(
+        earlier=_said_by(language, earlier), old=earlier[2], later=_said_by(language, later), new=later[2]
+    )
+
+
+def _said_by(language: str, said: tuple[str, datetime | None, str]) -> str:
+    source, date = said[0] or _in(language, _NO_SOURCE), said[1]
+    return f"{source} ({date.date().isoformat()})" if date else source
+
+
+def _in(language: str, texts: Mapping[str, Text]) -> Text:
+    """The text in this language; in English for those who have none."""
+    return texts.get(language, texts["en"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
+from indexer.errors import BadInput
 from service.answering import Answer
+from service.asking.conversation import Turn, turns_of
 from service.cli.display import Page
 from service.cli.options import (
     filter_options,
@@ -17,6 +21,8 @@ from service.cli.options import (
     print_json,
     recency_of,
     recency_option,
+    reference_date_option,
+    reference_of,
     store_option,
     text,
 )
@@ -31,6 +37,13 @@ from service.wiring import open_service, search_options
 @filter_options
 @recency_option
 @click.option("--extractive", is_flag=True, help="Answer with quotes alone, also where MASDAR_LLM names a model.")
+@reference_date_option
+@click.option(
+    "--history",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE.json",
+    help='What was said before, as a JSON list of {"role": "user" or "assistant", "content": TEXT}.',
+)
 @json_option
 def ask(
     question: str,
@@ -42,6 +55,8 @@ def ask(
     until: datetime | None,
     recency: float | None,
     extractive: bool,
+    reference_date: datetime | None,
+    history: TextIO | None,
     as_json: bool,
 ) -> None:
     """Answer QUESTION, in Arabic or English, with quotes from the articles.
@@ -52,22 +67,37 @@ def ask(
     if extractive:
         settings = settings.model_copy(update={"llm": None})
     asked = checked_question(question)
+    turns = history_of(history) if history else []
     options = replace(
         search_options(settings),
         filters=filters_of(source, language, tag, since, until),
         recency=recency_of(recency, settings.recency_days),
     )
     with open_service(settings, store or settings.store) as service:
-        answer, timings = service.ask(asked, options)
+        answer, timings = service.ask(asked, options, now=reference_of(reference_date), history=turns)
     if as_json:
         print_json(asdict(answer) | {"timings_ms": timings})
     else:
         show_answer(Page(), answer)
 
 
+def history_of(file: TextIO) -> list[Turn]:
+    """The turns of a file.
+
+    Raises:
+        BadInput: it is not JSON in UTF-8, or something else than turns.
+    """
+    try:
+        return turns_of(json.load(file))
+    except ValueError as error:
+        raise BadInput(f"the history {file.name} is not JSON in UTF-8: {error}") from error
+
+
 def show_answer(page: Page, answer: Answer) -> None:
     """Print an answer for a person."""
     page.line(answer.question, style="bold")
+    for note in answer.notes:
+        page.line(note.text, style="dim")
     page.blank()
     if answer.degraded_reason:
         page.line(f"The language model did not answer ({answer.degraded_reason}). These are quotes.", style="yellow")

@@ -90,6 +90,19 @@ def recency_of(days: float | None, default: float) -> Recency | None:
     return Recency(half_life) if half_life else None
 
 
+reference_date_option = click.option(
+    "--reference-date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help='The day from which "yesterday" and "last week" in the question count (UTC).  [default: now]',
+)
+
+
+def reference_of(day: datetime | None) -> datetime | None:
+    """What ``--reference-date`` says, as a moment with a time zone."""
+    return day.replace(tzinfo=UTC) if day else None
+
+
 def _day_after(day: datetime | None) -> datetime | None:
     """Midnight after the day; None, which restricts nothing, after the last day there is."""
     if day is None or day.date() == datetime.max.date():

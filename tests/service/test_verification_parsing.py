@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.answering.verification.agreement import agrees
 from service.answering.verification.dates import days, same_day
 from service.answering.verification.names import names
 from service.answering.verification.polarity import denials
-from service.answering.verification.quantities import agrees, quantities
+from service.answering.verification.quantities import quantities
 from service.answering.verification.words import read_words
 
 # fmt: off

@@ -12,11 +12,12 @@ from indexer.arabic import fold_text, script_of
 from indexer.encoder import Float32
 from indexer.function_words import FUNCTION_WORDS
 from indexer.lexical import terms, tokenize
+from service.answering.verification.agreement import agrees
 from service.answering.verification.dates import Day, days, same_day
 from service.answering.verification.faults import Fault
 from service.answering.verification.names import NAME_PARTS, Name, NameSource, names
 from service.answering.verification.polarity import opposed, turned
-from service.answering.verification.quantities import Quantity, agrees, quantities
+from service.answering.verification.quantities import Quantity, quantities
 from service.answering.verification.source import Source, published
 from service.answering.verification.words import Word, read_words
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from service.answering.verification import quantity_words as data
+from service.answering.verification.number_sums import NumberSum, Piece, digits
 from service.answering.verification.words import Word, bare_forms, read_words, without_article
 
 Kind = Literal["plain", "percent", "ordinal", "fraction"]
@@ -19,11 +20,6 @@ Bound = Literal["", "over", "under"]
 
 #: What joins the ends of a range, and shares the unit of the last.
 _JOINS: Final = frozenset({"to", "and", "or", "الي", "و", "او", "وال"})
-#: How far a number said to be approximate may lie from the exact one, as a share of it.
-ROUGHLY: Final = 0.05
-#: How much of a number one that bounds it must be: "more than 300" may be said of 338.
-BOUNDED: Final = 0.75
-_SMALLEST_SCALE: Final = 1000.0
 _HALF: Final = "نصف"
 #: Words looked at in front of a number for what bounds it.
 _LOOK_BACK: Final = 5
@@ -56,12 +52,6 @@ class _Amount(NamedTuple):
     value: float
     end: int
     factor: float
-
-
-class _Piece(NamedTuple):
-    kind: str
-    value: float
-    joined: bool
 
 
 def quantities(text: str, taken: Collection[tuple[int, int]] = ()) -> list[Quantity]:
@@ -99,7 +89,7 @@ class _Scanner:
 
     def _ordinal(self, place: int) -> tuple[Quantity | None, int]:
         word = self.words[place]
-        number = _digits(word.text, joined=False) if word.is_number else None
+        number = digits(word.text, joined=False) if word.is_number else None
         if number and self._text(place + 1) in {"st", "nd", "rd", "th"} and self._adjoins(place + 1):
             return self._quantity(number.value, "ordinal", place, place + 2), place + 2
         if word.text == "third" and place and self.words[place - 1].text in {"a", "one"}:
@@ -151,7 +141,7 @@ class _Scanner:
 
     def _amount(self, place: int) -> _Amount | None:
         """The number that begins at this word, of as many words as belong to it."""
-        sum_ = _Sum()
+        sum_ = NumberSum()
         at = place
         while at < len(self.words) and (at == place or self._adjoins(at)):
             skip = at + (at > place and self.words[at].text in {"and", "و"} and sum_.last in {"hundred", "scale"})
@@ -163,20 +153,20 @@ class _Scanner:
             at = skip + 1
         return None if at == place else _Amount(sum_.value, at, sum_.factor)
 
-    def _piece(self, place: int, sum_: _Sum) -> _Piece | None:
+    def _piece(self, place: int, sum_: NumberSum) -> Piece | None:
         word = self.words[place]
         if word.is_number:
-            return _digits(word.text, joined=self._after_and(place))
+            return digits(word.text, joined=self._after_and(place))
         if word.text in {"m", "k"} and sum_.last != "digits":
             return None
         for form, joined in (*bare_forms(word.text), *((form, False) for form in _three_to_ten(word.text))):
             if form in data.ELEVEN and self._is_teen(place + 1):
-                return _Piece("unit", 1.0, joined)
+                return Piece("unit", 1.0, joined)
             if form in data.NUMBERS:
                 kind, value = data.NUMBERS[form]
                 if form in data.DUAL_OR_ONE and not sum_.last and self._precedes_noun(place):
                     value *= 2
-                return _Piece(kind, value, joined)
+                return Piece(kind, value, joined)
         return None
 
     def _precedes_noun(self, place: int) -> bool:
@@ -275,63 +265,6 @@ class _Scanner:
         return "", any(tail in data.ROUGH for tail in tails)
 
 
-class _Sum:
-    """Adds up the pieces of one number; knows which piece may follow which."""
-
-    def __init__(self) -> None:
-        self.total, self.group, self.last, self.factor = 0.0, 0.0, "", 1.0
-
-    @property
-    def value(self) -> float:
-        return self.total + self.group
-
-    def add(self, piece: _Piece) -> bool:
-        """Take the piece in; False where it begins another number."""
-        if piece.kind == "scale":
-            return self._scale(piece)
-        if not self._fits(piece):
-            return False
-        if piece.kind == "hundred" and self.last in {"unit", "digits"} and piece.value == 100:
-            self.group *= 100
-        else:
-            self.group += piece.value
-        self.last = piece.kind
-        return True
-
-    def _scale(self, piece: _Piece) -> bool:
-        if self.last == "scale" and not piece.joined:
-            return False
-        if self.last and self.total and piece.value >= self.factor:
-            return False
-        self.total += (self.group or 1.0) * piece.value
-        self.factor = piece.value if self.factor == 1 else min(self.factor, piece.value)
-        self.group, self.last = 0.0, "scale"
-        return True
-
-    def _fits(self, piece: _Piece) -> bool:
-        last, kind = self.last, piece.kind
-        if not last:
-            return True
-        if kind == "digits":
-            return last == "scale" and piece.joined and 100 <= piece.value < self.factor
-        if kind == "hundred":
-            return (last in {"unit", "digits"} and not piece.joined and piece.value == 100) or last == "scale"
-        if kind == "ten":
-            return (last == "unit" and piece.joined and self.group % 100 < 10) or (
-                last in {"hundred", "scale"} and piece.joined
-            )
-        # a unit: twenty five, خمسة عشر, مئة وخمسة, a thousand and five
-        teen = last == "unit" and not piece.joined and piece.value == 10 and self.group % 100 < 10
-        return teen or (last == "ten" and not piece.joined) or (last in {"hundred", "scale"} and piece.joined)
-
-
-def _digits(text: str, joined: bool) -> _Piece | None:
-    try:
-        return _Piece("digits", float(text), joined)
-    except ValueError:
-        return None  # digits of a script that float does not read, or with letters behind
-
-
 def _article_forms(word: str) -> Iterator[str]:
     for form, _ in bare_forms(word):
         yield form
@@ -366,41 +299,3 @@ def _shared(found: list[Quantity], text: str) -> list[Quantity]:
                 factor=following.factor,
             )
     return shared
-
-
-def agrees(claimed: Quantity, there: Quantity) -> bool:
-    """Whether a quantity of a claim may be read off one of its source."""
-    if claimed.bound and there.bound and claimed.bound != there.bound:
-        return False
-    left, right = _comparable(claimed), _comparable(there)
-    if claimed.dimension and there.dimension:
-        if claimed.dimension != there.dimension:
-            return False
-        left, right = left * claimed.size, right * there.size
-    return _same_kind(claimed, there) and _close(claimed, there, left, right)
-
-
-def _same_kind(claimed: Quantity, there: Quantity) -> bool:
-    """Whether the kinds can be one: a share is no count with a unit, and no place in a row."""
-    kinds = {claimed.kind, there.kind}
-    united = bool(claimed.dimension or there.dimension)
-    return not (kinds == {"percent", "plain"} and united) and kinds != {"percent", "ordinal"}
-
-
-def _close(claimed: Quantity, there: Quantity, left: float, right: float) -> bool:
-    if abs(left - right) <= 1e-9 * max(abs(left), abs(right)):
-        return True
-    if claimed.bound and not there.bound:
-        low, high = sorted((left, right))
-        return low >= BOUNDED * high and (left < right) == (claimed.bound == "over")
-    rounded = claimed.rough and _digits_of(left) < _digits_of(right)
-    return rounded and abs(left - right) <= ROUGHLY * max(abs(left), abs(right))
-
-
-def _digits_of(value: float) -> int:
-    """Significant digits: 17.4 million has three."""
-    return len(f"{value:.9g}".split("e")[0].replace(".", "").strip("0"))
-
-
-def _comparable(quantity: Quantity) -> float:
-    return 100 * quantity.value if quantity.kind == "fraction" else quantity.value

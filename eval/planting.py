@@ -225,6 +225,10 @@ def _other_year(claim: str, there: str) -> str | None:
 
 def _other_name(claim: str, language: str, there: str, names: Sequence[Mapping[str, str]]) -> str | None:
     for entry in names:
-        if entry["lang"] == language and entry["name"] in claim and fold_text(entry["instead"]) not in there:
-            return claim.replace(entry["name"], entry["instead"])
+        if entry["lang"] != language or fold_text(entry["instead"]) in there:
+            continue
+        # With the letters that Arabic joins in front, and not inside another word.
+        pattern = re.compile(rf"(?<!\w)([وفبل]?){re.escape(entry['name'])}(?!\w)")
+        if pattern.search(claim):
+            return pattern.sub(rf"\g<1>{entry['instead']}", claim)
     return None

@@ -25,7 +25,7 @@ from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generation import Limits
 from service.answering.generative import GenerativeAnswerer
 from service.answering.policies import Policies
-from service.answering.word_verifier import WordVerifier
+from service.answering.verification import RuleVerifier
 from service.answering.wording import understood_text
 from service.asking.conversation import Rewriter, Turn
 from service.asking.dated import answered_within
@@ -141,7 +141,9 @@ def _answerer(settings: Settings, encoder: Encoder) -> Answerer:
         return extractive
     limits = Limits(settings.llm_context, settings.llm_max_tokens, settings.llm_seconds)
     policies = Policies(settings.partly, settings.unsupported, settings.uncited, settings.misattributed)
-    return GenerativeAnswerer(model, WordVerifier(), extractive, limits, policies)
+    # The verifier's levels, like the extractive answerer's, are those of the bundled model.
+    verifier = RuleVerifier(encoder if is_bundled(settings) else BundledEncoder(threads=settings.threads))
+    return GenerativeAnswerer(model, verifier, extractive, limits, policies)
 
 
 def _extractive(settings: Settings, encoder: Encoder) -> Answerer:

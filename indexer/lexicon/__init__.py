@@ -16,6 +16,8 @@ from indexer.function_words import FUNCTION_WORDS
 from indexer.lexical import Token, terms, tokenize
 
 FILE: Final = "news.txt"
+#: The heading in the file behind the last entry that is a name: of a state, a place, an organisation, a person.
+NAMES_END: Final = "# the state and its offices"
 #: Words looked at for one entry.
 LONGEST: Final = 5
 
@@ -73,6 +75,14 @@ class Lexicon:
 def bundled() -> Lexicon:
     """The lexicon of the data file."""
     return Lexicon(resources.files(__name__).joinpath(FILE).read_text("utf-8").splitlines())
+
+
+@lru_cache(maxsize=1)
+def names() -> frozenset[Phrase]:
+    """The terms of the English names in the data file: states, peoples, places, organisations, months and days."""
+    lines = resources.files(__name__).joinpath(FILE).read_text("utf-8").splitlines()
+    entries = (_entry(line) for line in lines[: lines.index(NAMES_END)] if line and not line.startswith("#"))
+    return frozenset(_phrase(english) for spellings, _ in entries for english in spellings)
 
 
 def _entry(line: str) -> tuple[list[str], list[str]]:

@@ -11,6 +11,7 @@ import pytest
 from fakes import TrigramEncoder, encoded
 from hypothesis import given
 from hypothesis import strategies as st
+from word_verifier import WordVerifier
 
 from indexer.articles import Article
 from indexer.conversation import Message, Usage
@@ -22,7 +23,6 @@ from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generation import Limits
 from service.answering.generative import GenerativeAnswerer
 from service.answering.policies import Policies
-from service.answering.word_verifier import WordVerifier
 from service.retrieval import Passage, Question
 
 ENCODER = TrigramEncoder()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from endpoint_server import KEY, MODEL, EndpointServer, Fault, Raw, Reply, delta, endpoint_server
 from fakes import TrigramEncoder, encoded
+from word_verifier import WordVerifier
 
 from indexer import endpoints
 from indexer.articles import Article
@@ -21,7 +22,6 @@ from indexer.errors import BadInput
 from service.answering import Answer
 from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generative import GenerativeAnswerer
-from service.answering.word_verifier import WordVerifier
 from service.models import build_llm
 from service.retrieval import Passage, Question
 from service.settings import Settings, load_settings

@@ -1,4 +1,4 @@
-"""For all tests: no network; ``fakes`` and ``endpoint_server`` to import."""
+"""For all tests: no network; ``fakes``, ``endpoint_server`` and ``word_verifier`` to import."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 _BLOCKED_EVENTS = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname"}
 
@@ -49,6 +50,11 @@ def _register(name: str) -> None:
 
 _register("fakes")
 _register("endpoint_server")
+_register("word_verifier")
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("masdar", deadline=None)
+settings.load_profile("masdar")
 
 
 @pytest.fixture(scope="session")

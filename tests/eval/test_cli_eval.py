@@ -147,7 +147,7 @@ def test_masdar_has_the_command() -> None:
 def test_help_lists_the_commands_and_each_can_be_imported(command: Any) -> None:
     listed = command("--help").stdout
     context = click.Context(evaluation)
-    assert evaluation.list_commands(context) == ["retrieval", "robustness", "compare", "misses", "verify"]
+    assert {"retrieval", "answers", "abstention", "claims", "verify"} < set(evaluation.list_commands(context))
     for name in evaluation.list_commands(context):
         assert name in listed
         assert command(name, "--help").exit_code == 0

@@ -18,11 +18,12 @@ from indexer.store.folder import is_index, make_folder
 from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer
 from service.answering.bundled import SeparateAnswerer
+from service.answering.explain import ExplainingAnswerer, Explanation
 from service.answering.extractive import ExtractiveAnswerer
 from service.models import build_encoder, build_reranker, is_bundled
 from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
-from service.retrieval import Passage, Retriever
+from service.retrieval import Passage, Question, Retriever
 from service.search_options import SearchOptions
 from service.settings import Settings
 
@@ -52,8 +53,23 @@ class Service:
         """The best passages for a question."""
         return self.retriever.search(self.retriever.question(question), options or self.options)
 
+    def explained(
+        self, question: str, options: SearchOptions | None = None
+    ) -> tuple[Answer, tuple[Explanation, ...], dict[str, float]]:
+        """What ``ask`` gives, and for each quote the words that matched; none from an answerer that cannot tell."""
+        answer, passages, encoded, timings = self._asked(question, options)
+        if not isinstance(self.answerer, ExplainingAnswerer):
+            return answer, (), timings
+        return answer, self.answerer.explain(encoded, passages, answer), timings
+
     def ask(self, question: str, options: SearchOptions | None = None) -> tuple[Answer, dict[str, float]]:
         """An answer out of the passages that a search with these options finds, and each step's milliseconds."""
+        answer, _, _, timings = self._asked(question, options)
+        return answer, timings
+
+    def _asked(
+        self, question: str, options: SearchOptions | None
+    ) -> tuple[Answer, list[Passage], Question, dict[str, float]]:
         marks = [time.perf_counter()]
         encoded = self.retriever.question(question)
         marks.append(time.perf_counter())
@@ -63,7 +79,7 @@ class Service:
         marks.append(time.perf_counter())
         steps = [round(1000 * (end - start), 1) for start, end in pairwise(marks)]
         timings = dict(zip(("encode", "retrieve", "answer"), steps, strict=True))
-        return answer, timings | {"total": round(1000 * (marks[-1] - marks[0]), 1)}
+        return answer, passages, encoded, timings | {"total": round(1000 * (marks[-1] - marks[0]), 1)}
 
 
 def build_service(
@@ -83,13 +99,13 @@ def build_service(
         if reranker
         else Retriever(store, encoder)
     )
-    return Service(store, retriever, _answerer(settings, encoder), search_options(settings))
+    return Service(store, retriever, _answerer(settings, encoder, store), search_options(settings))
 
 
-def _answerer(settings: Settings, encoder: Encoder) -> Answerer:
+def _answerer(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
     if is_bundled(settings):
-        return ExtractiveAnswerer(encoder)
-    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads))
+        return ExtractiveAnswerer(encoder, store, context=settings.quote_context)
+    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), context=settings.quote_context)
 
 
 def check_index(folder: Path) -> None:

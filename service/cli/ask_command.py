@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from service.answering import Answer
+from service.answering import Answer, Citation
+from service.answering.explain import Explanation, WordMatch
+from service.answering.source_names import english_source
+from service.answering.wording import english_date
 from service.cli.display import Page
 from service.cli.options import (
     filter_options,
@@ -30,6 +34,7 @@ from service.wiring import open_service, search_options
 @store_option
 @filter_options
 @recency_option
+@click.option("--explain", is_flag=True, help="Show which words of each quote matched which words of the question.")
 @json_option
 def ask(
     question: str,
@@ -40,6 +45,7 @@ def ask(
     since: datetime | None,
     until: datetime | None,
     recency: float | None,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Answer QUESTION, in Arabic or English, with quotes from the articles."""
@@ -51,15 +57,20 @@ def ask(
         recency=recency_of(recency, settings.recency_days),
     )
     with open_service(settings, store or settings.store) as service:
-        answer, timings = service.ask(asked, options)
+        if explain:
+            answer, explanations, timings = service.explained(asked, options)
+        else:
+            (answer, timings), explanations = service.ask(asked, options), ()
     if as_json:
-        print_json(asdict(answer) | {"timings_ms": timings})
+        why = {"explanations": [asdict(one) for one in explanations]} if explain else {}
+        print_json(asdict(answer) | why | {"timings_ms": timings})
     else:
-        show_answer(Page(), answer)
+        show_answer(Page(), answer, explanations)
 
 
-def show_answer(page: Page, answer: Answer) -> None:
-    """Print an answer for a person."""
+def show_answer(page: Page, answer: Answer, explanations: Sequence[Explanation] = ()) -> None:
+    """Print an answer for a person, with the words that matched where they are given."""
+    matches = {one.marker: one.matches for one in explanations}
     page.line(answer.question, style="bold")
     page.blank()
     if not answer.citations:
@@ -67,8 +78,22 @@ def show_answer(page: Page, answer: Answer) -> None:
         return
     for citation in answer.citations:
         page.line(f"«{citation.quote}»", style="green", label=f"[{citation.marker}]")
-        date = (citation.published_at or "")[:10]
-        about = " · ".join(part for part in (citation.title, citation.source, date) if part)
+        about = " · ".join(part for part in (citation.title, *_origin(answer.language, citation)) if part)
         page.line(about, style="dim", label="   ")
         page.line(f"{citation.article_id} {citation.start}:{citation.end}  {citation.url}", style="dim", label="   ")
+        for match in matches.get(citation.marker, ()):
+            page.line(_shown(match), style="cyan", label="   ")
         page.blank()
+
+
+def _origin(language: str, citation: Citation) -> tuple[str, str]:
+    """Who published it and when, as the reader calls them."""
+    if language == "ar":
+        return citation.source, (citation.published_at or "")[:10]
+    return english_source(citation.source), english_date(citation.published_at)
+
+
+def _shown(match: WordMatch) -> str:
+    """One match: "=" for the same word or a translation, "~" for a word near in meaning."""
+    sign = "~" if match.reason == "meaning" else "="
+    return f"{match.found} {sign} {match.asked}  {match.score:.2f}  {match.start}:{match.end}"

@@ -89,12 +89,16 @@ def word_matches(
     columns = _rows(found, tokens.spans)
     known = _translated(question.text, words)
     return tuple(
-        WordMatch(question.text[word.start : word.end], word.start, word.end, text[other.start : other.end], other.start,
-                  other.end, round(score, 3), reason)
+        _match(question.text, word, text, other, score, reason)
         for at, word in enumerate(words)
         if word.text not in FUNCTION_WORDS
         for other, score, reason in _best(word, known[at], found, _cosines(similar, rows[at], columns))
-    )  # fmt: skip
+    )
+
+
+def _match(question: str, word: Token, text: str, other: Token, score: float, reason: Reason) -> WordMatch:
+    asked, found = question[word.start : word.end], text[other.start : other.end]
+    return WordMatch(asked, word.start, word.end, found, other.start, other.end, round(score, 3), reason)
 
 
 def raw_spans(question: str, spans: Int64) -> Int64:

@@ -1,4 +1,4 @@
-"""The extractive answerer: one to three quotes from the articles, chosen by late interaction and rules. No language model.
+"""The extractive answerer: one to three quotes, chosen by late interaction and rules. No language model.
 
 ``ranking.py`` says which sentences answer, ``quotes.py`` which of them are quoted and how far; whether the articles
 answer at all is decided here, by the best MaxSim of a sentence with the question.

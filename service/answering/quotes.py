@@ -17,81 +17,23 @@ BEHIND: Final = (3.0, 1.5)
 #: A further quote shares no more than this much of its words with one before it.
 REPEATED: Final = 0.55
 
+
+def _words(*rows: str) -> frozenset[str]:
+    """The words of some rows of text."""
+    return frozenset(" ".join(rows).split())
+
+
 #: The first word of a sentence that leans on the one before: a pronoun, or what points back.
-_LEANING: Final = frozenset(
-    [
-        "هو",
-        "هي",
-        "هم",
-        "هن",
-        "هما",
-        "هذا",
-        "هذه",
-        "هولاء",
-        "ذلك",
-        "تلك",
-        "انه",
-        "انها",
-        "انهم",
-        "لكنه",
-        "لكنها",
-        "لكنهم",
-        "لانه",
-        "لانها",
-        "لذلك",
-        "لذا",
-        "كذلك",
-        "بذلك",
-        "وبذلك",
-        "he",
-        "she",
-        "it",
-        "they",
-        "this",
-        "that",
-        "these",
-        "those",
-        "his",
-        "her",
-        "its",
-        "their",
-    ]
+_LEANING: Final = _words(
+    "هو هي هم هن هما هذا هذه هولاء ذلك تلك انه انها انهم لكنه لكنها لكنهم لانه لانها لذلك لذا كذلك بذلك",
+    "he she it they this that these those his her its their",
 )
-_SAID: Final = frozenset(
-    [
-        "قال",
-        "قالت",
-        "قالوا",
-        "اضاف",
-        "اضافت",
-        "تابع",
-        "تابعت",
-        "اوضح",
-        "اوضحت",
-        "اكد",
-        "اكدت",
-        "ذكر",
-        "ذكرت",
-        "اشار",
-        "اشارت",
-        "شدد",
-        "شددت",
-        "استطرد",
-        "زاد",
-        "ختم",
-        "لفت",
-        "يقول",
-        "تقول",
-        "يضيف",
-        "تضيف",
-        "said",
-        "added",
-    ]
+_SAID: Final = _words(
+    "قال قالت قالوا اضاف اضافت تابع تابعت اوضح اوضحت اكد اكدت ذكر ذكرت اشار اشارت شدد شددت استطرد زاد ختم لفت",
+    "يقول تقول يضيف تضيف said added",
 )
 #: What follows a verb of saying when no speaker does.
-_NO_SPEAKER: Final = frozenset(
-    ["ان", "انه", "انها", "انهم", "الي", "علي", "في", "خلال", "عن", "قايلا", "بان", "بانه", "لـ", "ل", "that"]
-)
+_NO_SPEAKER: Final = _words("ان انه انها انهم الي علي في خلال عن قايلا بان بانه that")
 _FIRST_WORDS: Final = re.compile(r"\W*(\w+)(\W+)?(\w+)?")
 
 
@@ -106,9 +48,8 @@ def choose_quotes(ranked: Sequence[RankedSentence], *, context: bool = True) -> 
     spans = [found.span for found in chosen]
     if context:
         for at, found in enumerate(chosen):
-            spans[at] = _widened(
-                found, [span for other, span in zip(chosen, spans, strict=True) if _same(other, found)]
-            )
+            quoted = [span for other, span in zip(chosen, spans, strict=True) if _same(other, found)]
+            spans[at] = _widened(found, quoted)
     return list(zip(chosen, spans, strict=True))
 
 

@@ -16,13 +16,11 @@ from indexer.chunks import TITLE_CHARS, Span
 from indexer.cross_script import passage_terms, question_terms
 from indexer.encoder import Float32
 from indexer.lexical import terms
-from service.answering.kinds import Kind, evidence, kind_of
+from service.answering.kinds import Kind, has_evidence, kind_of
 from service.answering.token_match import PassageTokens, best_matches
 from service.retrieval import Passage, Question
 from service.sentence_match import NO_MATCH, TITLE_SHARE
 
-#: Kinds of answers that are numbers.
-NUMBERS = frozenset({Kind.SHARE, Kind.MONEY, Kind.DURATION, Kind.TIME, Kind.COUNT})
 #: How much a neighbour's match counts beside the sentence's own.
 NEIGHBOUR_SHARE = 0.8
 #: The tokens that a question begins with: in both languages the question word.
@@ -47,7 +45,7 @@ class Signals:
         vector: cosine of the mean token vectors of sentence and question.
         words: share of the question's words (translations and sounds of names included) in it, by their rarity.
         passage: score of its passage, less the first passage's.
-        after: what the sentence before adds to its match: an answer often follows the sentence that is like the question.
+        after: what the sentence before adds to its match: an answer often follows what is like the question.
         before: the same of the sentence behind it; speaks against it, for then that one is the answer.
         number: 1 where a number, date or amount is asked for and a new one stands in it.
         date: 1 where a date is asked for and a new one stands in it.
@@ -188,7 +186,7 @@ def _signals(question: Question, asked: Float32, read: Sequence[_Read]) -> Itera
     best = max(one.passage.score for one in read)
     words = _word_shares(question.text, [one.text for one in read])
     for at, one in enumerate(read):
-        typed = float(kind in NUMBERS and evidence(kind, one.text, question.text) > 0)
+        typed = float(has_evidence(kind, one.text, question.text))
         yield Signals(
             match=float(one.floored.mean()),
             rare_match=float(rarity @ one.floored),

@@ -82,7 +82,7 @@ class TokenReader:
 
 
 def best_matches(asked: Float32, vectors: Float32, missing: float) -> Float32:
-    """For each token of the question the best cosine with a row of ``vectors``, shape (asked,); ``missing`` without rows."""
+    """For each token of a question the best cosine with a row, shape (asked,); ``missing`` where there are none."""
     return (asked @ vectors.T).max(axis=1) if len(vectors) else np.full(len(asked), missing, np.float32)
 
 

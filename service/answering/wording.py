@@ -15,20 +15,11 @@ _INSUFFICIENT = {
     "ar": "لا تتضمن المقالات المفهرسة ما يجيب عن هذا السؤال.",
     "en": "The indexed articles do not answer this question.",
 }
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]  # not strftime's, which depend on the locale
+#: Not strftime's, which depend on the locale.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def insufficient_text(language: str) -> str:

@@ -175,7 +175,8 @@ def _direction(vectors: Float32) -> Float32:
 
 def _weighted(found: Signals) -> float:
     # Rounded, so that the last bit of a sum of vectors, which may differ between machines, decides nothing.
-    return round(sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(found), strict=True)), 4)
+    total: float = sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(found), strict=True))
+    return round(total, 4)
 
 
 def _signals(question: Question, asked: Float32, read: Sequence[_Read]) -> Iterator[Signals]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fakes import TrigramEncoder, encoded
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.articles import Article
@@ -42,6 +42,7 @@ def test_vowel_signs_of_the_question_do_not_move_offsets() -> None:
     assert all(match.score > 0.9 for match in matches if match.reason == "word")
 
 
+@settings(deadline=None)  # the first question loads the lexicon
 @given(st.lists(st.sampled_from([*CANAL.text.split(), "ships", "fees"]), min_size=1, max_size=8).map(" ".join))
 def test_offsets_are_those_of_the_words(question: str) -> None:
     for explanation in explained(question):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from fakes import TrigramEncoder, encoded
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.articles import Article
 from service.answering import Answer
-from service.answering.extractive import MAX_QUOTES, ExtractiveAnswerer
+from service.answering.extractive import ExtractiveAnswerer
+from service.answering.quotes import MAX_QUOTES
 from service.retrieval import Passage, Question
 
 ENCODER = TrigramEncoder()
@@ -65,6 +66,7 @@ def test_the_same_sentence_is_not_quoted_twice() -> None:
     assert len(quotes) == len(set(quotes))
 
 
+@settings(deadline=None)  # the first question loads the lexicon
 @given(
     st.lists(st.sampled_from(CANAL.text.split() + FOREST.text.split()), min_size=1, max_size=8).map(" ".join),
     st.integers(8, 60),

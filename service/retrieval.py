@@ -40,7 +40,7 @@ SENTENCE_DEPTH = 8
 SENTENCE_SHARE = 0.6
 MAX_QUESTION_CHARS = 2_000
 #: Vowel signs, their like, and the stroke that lengthens a word.
-_SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
+SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 #: The signals of a passage, by the names of its fields.
 SIGNALS = ("dense", "lexical", "late")
 
@@ -77,7 +77,7 @@ class Passage:
         dense, lexical: what each signal says, brought to 0..1 within its list; 0 where it did not find the chunk.
         late: MaxSim of the question's tokens with the chunk's, at most 1.
         sentences: MaxSim of the question with each sentence of the chunk, in their order; empty where the passage was
-            not among the first or there are no token vectors; see ``Retriever.compared``.
+            not among the first or there are no token vectors.
         also: ids of other articles that say the same in the same words, and were left out for it.
         reranked: what a reranker says, on its own scale; None where none read the passage. It decides the order.
     """
@@ -152,13 +152,6 @@ class Retriever:
         """Chunks that the question's words find, in either script, best first."""
         return self._store.search_lexical(question_terms(question.text), limit, filters)
 
-    def compared(self, question: Question, passages: Sequence[Passage]) -> list[Passage]:
-        """The passages with their sentences compared, those too that search left out; scores and order stay."""
-        waiting = [passage for passage in passages if not passage.sentences]
-        read = [Read(passage.chunk, passage.article.title, passage.text) for passage in waiting]
-        scores = dict(zip((passage.chunk for passage in waiting), self._sentences(question, read), strict=True))
-        return [replace(passage, sentences=scores.get(passage.chunk, passage.sentences)) for passage in passages]
-
     def _by_sentence(self, question: Question, ranked: Sequence[Fused]) -> list[Fused]:
         """The passages that may come first anew, by their best sentence too; the others stay behind them."""
         if not any(found.late for found in ranked[:SENTENCE_DEPTH]):
@@ -214,4 +207,4 @@ def _encodable(text: str) -> str:
 
     Articles are written without the signs, and the model reads a word with them as another one.
     """
-    return _SIGNS.sub("", text.encode("utf-8", "replace").decode("utf-8")) or text
+    return SIGNS.sub("", text.encode("utf-8", "replace").decode("utf-8")) or text

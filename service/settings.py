@@ -86,6 +86,9 @@ class Settings(BaseSettings):
         description="Half-life of articles in days; 0 leaves their age out of account",
     )
     passages: int = Field(default=8, ge=1, le=50, description="Passages that an answer is looked for in")
+    quote_context: bool = Field(
+        default=True, description="Whether a quote that cannot stand alone takes the sentence before it along"
+    )
     late: Literal["on", "off"] = Field(default="on", description="Whether a new index keeps token vectors")
     late_datatype: Datatype = Field(default="turbo4", description="How a new index stores token vectors")
     late_tokens: TokenChoice = Field(default="all", description="Which tokens a new index keeps vectors of")

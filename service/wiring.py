@@ -21,6 +21,7 @@ from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer, Note
 from service.answering.bundled import SeparateAnswerer
 from service.answering.disagreement import with_disagreements
+from service.answering.explain import ExplainingAnswerer, Explanation
 from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generation import Limits
 from service.answering.generative import GenerativeAnswerer
@@ -33,7 +34,7 @@ from service.asking.standalone import RuleRewriter
 from service.models import build_encoder, build_llm, build_reranker, is_bundled
 from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
-from service.retrieval import Passage, Retriever
+from service.retrieval import Passage, Question, Retriever
 from service.search_options import SearchOptions
 from service.settings import Settings
 
@@ -65,6 +66,20 @@ class Service:
         """The best passages for a question."""
         return self.retriever.search(self.retriever.question(question), options or self.options)
 
+    def explained(
+        self,
+        question: str,
+        options: SearchOptions | None = None,
+        *,
+        now: datetime | None = None,
+        history: Sequence[Turn] = (),
+    ) -> tuple[Answer, tuple[Explanation, ...], dict[str, float]]:
+        """What ``ask`` gives, and for each quote the words that matched; none from an answerer that cannot tell."""
+        asked = self._asked(question, options, now, history)
+        if not isinstance(self.answerer, ExplainingAnswerer):
+            return asked.answer, (), asked.timings
+        return asked.answer, self.answerer.explain(asked.encoded, asked.passages, asked.answer), asked.timings
+
     def ask(
         self,
         question: str,
@@ -84,26 +99,41 @@ class Service:
         Raises:
             BadInput: the question is empty or too long, or ``now`` has no time zone.
         """
+        asked = self._asked(question, options, now, history)
+        return asked.answer, asked.timings
+
+    def _asked(
+        self, question: str, options: SearchOptions | None, now: datetime | None, history: Sequence[Turn]
+    ) -> _Asked:
         timings: dict[str, float] = defaultdict(float)
+        passages: list[Passage] = []
         with _timed(timings, "total"):
             standalone = self.rewriter.standalone(question, history) if history else question
             with _timed(timings, "encode"):
                 encoded = self.retriever.question(standalone)
-            language = question_language(question)
+            own = replace(encoded, language=question_language(question))
 
             def answer(chosen: SearchOptions) -> Answer:
                 with _timed(timings, "retrieve"):
-                    found = self.retriever.search(encoded, chosen)
-                    passages = self.retriever.compared(encoded, found)
+                    passages[:] = self.retriever.search(encoded, chosen)
                 with _timed(timings, "answer"):
-                    made = self.answerer.answer(replace(encoded, language=language), passages)
-                    return with_disagreements(made, passages)
+                    return with_disagreements(self.answerer.answer(own, passages), passages)
 
             made = answered_within(standalone, options or self.options, now or datetime.now().astimezone(), answer)
         if standalone != question:
-            understood = Note("understood", understood_text(language, standalone))
+            understood = Note("understood", understood_text(own.language, standalone))
             made = replace(made, question=question, notes=(understood, *made.notes))
-        return made, {step: round(spent, 1) for step, spent in timings.items()}
+        return _Asked(made, passages, own, {step: round(spent, 1) for step, spent in timings.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An answer, the passages and the question that it was made from, and each step's milliseconds."""
+
+    answer: Answer
+    passages: list[Passage]
+    encoded: Question
+    timings: dict[str, float]
 
 
 @contextmanager
@@ -132,11 +162,11 @@ def build_service(
         if reranker
         else Retriever(store, encoder)
     )
-    return Service(store, retriever, _answerer(settings, encoder), search_options(settings))
+    return Service(store, retriever, _answerer(settings, encoder, store), search_options(settings))
 
 
-def _answerer(settings: Settings, encoder: Encoder) -> Answerer:
-    extractive, model = _extractive(settings, encoder), build_llm(settings)
+def _answerer(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
+    extractive, model = _extractive(settings, encoder, store), build_llm(settings)
     if model is None:
         return extractive
     limits = Limits(settings.llm_context, settings.llm_max_tokens, settings.llm_seconds)
@@ -146,10 +176,10 @@ def _answerer(settings: Settings, encoder: Encoder) -> Answerer:
     return GenerativeAnswerer(model, verifier, extractive, limits, policies)
 
 
-def _extractive(settings: Settings, encoder: Encoder) -> Answerer:
+def _extractive(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
     if is_bundled(settings):
-        return ExtractiveAnswerer(encoder)
-    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads))
+        return ExtractiveAnswerer(encoder, store, context=settings.quote_context)
+    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), context=settings.quote_context)
 
 
 def check_index(folder: Path) -> None:

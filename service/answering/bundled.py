@@ -7,12 +7,13 @@ would be answered, or none.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from threading import Lock
 
 from indexer.encoder import Encoder
 from service.answering import Answer
+from service.answering.explain import Explanation
 from service.answering.extractive import ExtractiveAnswerer
 from service.retrieval import Passage, Question
 
@@ -22,10 +23,12 @@ class SeparateAnswerer:
 
     Args:
         load: makes the encoder that the thresholds belong to.
+        context: see ``ExtractiveAnswerer``.
     """
 
-    def __init__(self, load: Callable[[], Encoder]) -> None:
+    def __init__(self, load: Callable[[], Encoder], *, context: bool = True) -> None:
         self._load = load
+        self._context = context
         self._loading = Lock()
 
     def answer(self, question: Question, passages: list[Passage]) -> Answer:
@@ -34,12 +37,26 @@ class SeparateAnswerer:
         Raises:
             EncoderError: the encoder cannot be loaded.
         """
+        answerer, own = self._own(question)
+        return answerer.answer(own, passages)
+
+    def explain(self, question: Question, passages: Sequence[Passage], answer: Answer) -> tuple[Explanation, ...]:
+        """See ``ExtractiveAnswerer.explain``.
+
+        Raises:
+            EncoderError: the encoder cannot be loaded.
+        """
+        answerer, own = self._own(question)
+        return answerer.explain(own, passages, answer)
+
+    def _own(self, question: Question) -> tuple[ExtractiveAnswerer, Question]:
+        """The answerer, and the question as its encoder reads it."""
         with self._loading:
             encoder, answerer = self._parts
         encoding = encoder.encode([question.text], "query", tokens=True)[0]
-        return answerer.answer(Question(question.text, question.language, encoding), passages)
+        return answerer, Question(question.text, question.language, encoding)
 
     @cached_property
     def _parts(self) -> tuple[Encoder, ExtractiveAnswerer]:
         encoder = self._load()
-        return encoder, ExtractiveAnswerer(encoder)
+        return encoder, ExtractiveAnswerer(encoder, context=self._context)

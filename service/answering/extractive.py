@@ -1,34 +1,31 @@
-"""The extractive answerer: one to three sentences of the articles, chosen by late interaction. No language model.
+"""The extractive answerer: one to three quotes, chosen by late interaction and rules. No language model.
 
-A sentence's score is its MaxSim with the question (``service/sentence_match.py``), as retrieval computed it.
+``ranking.py`` says which sentences answer, ``quotes.py`` which of them are quoted and how far; whether the articles
+answer at all is decided here, by the best MaxSim of a sentence with the question.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.articles import Article
-from indexer.chunks import Span, passage_text
 from indexer.encoder import Encoder
-from indexer.encoder.centring import Centring, centring_for
-from indexer.lexical import terms
+from indexer.store import Store
 from service.answering import Answer, Citation, Verdict
+from service.answering.explain import Explanation, word_matches
+from service.answering.quotes import choose_quotes
+from service.answering.ranking import RankedSentence, rank_sentences
+from service.answering.token_match import TokenReader
 from service.answering.wording import extractive_text, insufficient_text
 from service.retrieval import Passage, Question
-from service.sentence_match import NO_MATCH, sentence_scores, sentences_in
 
 MODE = "extractive"
-MAX_QUOTES = 3
 #: MaxSim at which a sentence is as likely to answer as not: in the question's own language, and across languages,
 #: where even a perfect match scores lower. How steep the curve is there. See docs/decisions/0006-answers.md.
 SAME_LANGUAGE = 0.45
 ACROSS_LANGUAGES = 0.335
 STEEPNESS = 25.0
-#: A further quote must come this close to the first one's score, and share no more than this much of its words.
-CLOSE = 0.88
-REPEATED = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,59 +33,73 @@ class ScoredSentence:
     """A sentence that may answer.
 
     Attributes:
-        score: its MaxSim with the question, at most 1.
-        support: how likely it is to answer, 0..1; compares across languages, where scores do not.
+        ranked: the sentence, its MaxSim with the question and its place among the others.
+        support: how likely the articles answer with it, 0..1, by MaxSim; compares across languages, where MaxSim does
+            not.
     """
 
-    article: Article
-    span: Span
-    score: float
+    ranked: RankedSentence
     support: float
-
-    @property
-    def text(self) -> str:
-        """The sentence, verbatim."""
-        return self.article.text[self.span[0] : self.span[1]]
 
 
 class ExtractiveAnswerer:
-    """Answers with quotes alone; the same question over the same index gives the same answer, to the byte."""
+    """Answers with quotes alone; the same question over the same index gives the same answer, to the byte.
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._centring: Centring = centring_for(encoder.identity)
+    Args:
+        encoder: compares question and sentences.
+        store: the index that keeps the encoder's token vectors; None to encode every passage again.
+        context: whether a quote that cannot stand alone takes the sentence before it along.
+    """
+
+    def __init__(self, encoder: Encoder, store: Store | None = None, *, context: bool = True) -> None:
+        self.reader = TokenReader(encoder, store)
+        self._context = context
 
     def answer(self, question: Question, passages: list[Passage]) -> Answer:
         """Answer with the sentences that fit best, or say that none supports an answer."""
         scored = self.score(question, passages)
-        ranked = sorted(scored, key=lambda found: (-found.support, found.article.id, found.span))
-        chosen = _distinct([found for found in ranked if found.support >= 0.5])
-        citations = tuple(
-            Citation.of(found.article, found.span, marker, found.support)
-            for marker, found in enumerate(chosen, start=1)
-        )
+        answers = any(found.support >= 0.5 for found in scored)
+        citations = self._citations(scored) if answers else ()
         verdict: Verdict = "answered" if citations else "insufficient_evidence"
         text = extractive_text(question.language, citations) if citations else insufficient_text(question.language)
         return Answer(question.text, question.language, verdict, MODE, text, citations)
 
-    def score(self, question: Question, passages: Sequence[Passage]) -> Iterator[ScoredSentence]:
-        """Every sentence of the passages with its score; those that retrieval did not compare are encoded for it."""
-        unread = [passage for passage in passages if not passage.sentences]
-        read = iter(self._read(question, unread))
-        for passage in passages:
-            threshold = SAME_LANGUAGE if passage.article.language == question.language else ACROSS_LANGUAGES
-            for span, score in zip(passage.chunk.sentences, passage.sentences or next(read), strict=True):
-                if score > NO_MATCH:
-                    yield ScoredSentence(passage.article, span, score, support(score, threshold))
+    def score(self, question: Question, passages: Sequence[Passage]) -> list[ScoredSentence]:
+        """Every sentence of the passages that has tokens, the one that answers best first."""
+        tokens = self.reader.passages(passages)
+        ranked = rank_sentences(question, self.reader.question(question), passages, tokens)
+        return [ScoredSentence(found, support(found.match, _threshold(question, found))) for found in ranked]
 
-    def _read(self, question: Question, passages: Sequence[Passage]) -> Iterator[tuple[float, ...]]:
-        asked = self._centring.tokens(question.encoding.tokens, "query", question.language)
-        texts = [passage_text(passage.article.title, passage.text) for passage in passages]
-        encodings = self._encoder.encode(texts, "passage", tokens=True)
-        for passage, text, encoding in zip(passages, texts, encodings, strict=True):
-            title_end = len(text) - len(passage.text)
-            tokens = self._centring.tokens(encoding.tokens, "passage")
-            yield sentence_scores(asked, tokens, encoding.spans, sentences_in(passage.chunk, title_end), title_end)
+    def explain(self, question: Question, passages: Sequence[Passage], answer: Answer) -> tuple[Explanation, ...]:
+        """Which words of each quote matched which words of the question; nothing for a quote from elsewhere.
+
+        Args:
+            question: what was asked.
+            passages: what the answer was made from.
+            answer: the answer.
+        """
+        asked = self.reader.question(question)
+        cited = [
+            (citation, passage)
+            for citation in answer.citations
+            if (passage := _passage_of(citation, passages)) is not None
+        ]
+        tokens = self.reader.passages([passage for _, passage in cited])
+        return tuple(
+            Explanation(
+                citation.marker,
+                word_matches(question, asked, passage.article.text, (citation.start, citation.end), own),
+            )
+            for (citation, passage), own in zip(cited, tokens, strict=True)
+        )
+
+    def _citations(self, scored: Sequence[ScoredSentence]) -> tuple[Citation, ...]:
+        quotes = choose_quotes([found.ranked for found in scored], context=self._context)
+        supports = {(found.ranked.passage.article.id, found.ranked.span): found.support for found in scored}
+        return tuple(
+            Citation.of(found.passage.article, span, marker, supports[found.passage.article.id, found.span])
+            for marker, (found, span) in enumerate(quotes, start=1)
+        )
 
 
 def support(score: float, threshold: float) -> float:
@@ -96,22 +107,18 @@ def support(score: float, threshold: float) -> float:
     return 1.0 / (1.0 + math.exp(-STEEPNESS * (score - threshold)))
 
 
-def _distinct(ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:
-    """The best sentence and up to two that come close to it and say something else."""
-    chosen: list[ScoredSentence] = []
-    words: list[set[str]] = []
-    for found in ranked:
-        own = set(terms(found.text))
-        far = bool(chosen) and found.score < CLOSE * chosen[0].score
-        if far or any(_overlap(own, other) > REPEATED for other in words):
-            continue
-        chosen.append(found)
-        words.append(own)
-        if len(chosen) == MAX_QUOTES:
-            break
-    return chosen
+def _threshold(question: Question, found: RankedSentence) -> float:
+    return SAME_LANGUAGE if found.passage.article.language == question.language else ACROSS_LANGUAGES
 
 
-def _overlap(left: set[str], right: set[str]) -> float:
-    """Shared words over the smaller set: a sentence inside another overlaps wholly."""
-    return len(left & right) / max(1, min(len(left), len(right)))
+def _passage_of(citation: Citation, passages: Sequence[Passage]) -> Passage | None:
+    """The passage that a quote is from."""
+    return next(
+        (
+            passage
+            for passage in passages
+            if passage.article.id == citation.article_id
+            and passage.chunk.start <= citation.start < citation.end <= passage.chunk.end
+        ),
+        None,
+    )

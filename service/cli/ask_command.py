@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import TextIO
 import click
 
 from indexer.errors import BadInput
-from service.answering import Answer
+from service.answering import Answer, Citation
+from service.answering.explain import Explanation, WordMatch
+from service.answering.source_names import english_source
+from service.answering.wording import english_date
 from service.asking.conversation import Turn, turns_of
 from service.cli.display import Page
 from service.cli.options import (
@@ -44,6 +48,7 @@ from service.wiring import open_service, search_options
     metavar="FILE.json",
     help='What was said before, as a JSON list of {"role": "user" or "assistant", "content": TEXT}.',
 )
+@click.option("--explain", is_flag=True, help="Show which words of each quote matched which words of the question.")
 @json_option
 def ask(
     question: str,
@@ -57,6 +62,7 @@ def ask(
     extractive: bool,
     reference_date: datetime | None,
     history: TextIO | None,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Answer QUESTION, in Arabic or English, with quotes from the articles.
@@ -74,11 +80,16 @@ def ask(
         recency=recency_of(recency, settings.recency_days),
     )
     with open_service(settings, store or settings.store) as service:
-        answer, timings = service.ask(asked, options, now=reference_of(reference_date), history=turns)
+        now = reference_of(reference_date)
+        if explain:
+            answer, explanations, timings = service.explained(asked, options, now=now, history=turns)
+        else:
+            (answer, timings), explanations = service.ask(asked, options, now=now, history=turns), ()
     if as_json:
-        print_json(asdict(answer) | {"timings_ms": timings})
+        why = {"explanations": [asdict(one) for one in explanations]} if explain else {}
+        print_json(asdict(answer) | why | {"timings_ms": timings})
     else:
-        show_answer(Page(), answer)
+        show_answer(Page(), answer, explanations)
 
 
 def history_of(file: TextIO) -> list[Turn]:
@@ -93,8 +104,9 @@ def history_of(file: TextIO) -> list[Turn]:
         raise BadInput(f"the history {file.name} is not JSON in UTF-8: {error}") from error
 
 
-def show_answer(page: Page, answer: Answer) -> None:
-    """Print an answer for a person."""
+def show_answer(page: Page, answer: Answer, explanations: Sequence[Explanation] = ()) -> None:
+    """Print an answer for a person, with the words that matched where they are given."""
+    matches = {one.marker: one.matches for one in explanations}
     page.line(answer.question, style="bold")
     for note in answer.notes:
         page.line(note.text, style="dim")
@@ -111,8 +123,22 @@ def show_answer(page: Page, answer: Answer) -> None:
         page.blank()
     for citation in answer.citations:
         page.line(f"«{citation.quote}»", style="green", label=f"[{citation.marker}]")
-        date = (citation.published_at or "")[:10]
-        about = " · ".join(part for part in (citation.title, citation.source, date) if part)
+        about = " · ".join(part for part in (citation.title, *_origin(answer.language, citation)) if part)
         page.line(about, style="dim", label="   ")
         page.line(f"{citation.article_id} {citation.start}:{citation.end}  {citation.url}", style="dim", label="   ")
+        for match in matches.get(citation.marker, ()):
+            page.line(_shown(match), style="cyan", label="   ")
         page.blank()
+
+
+def _origin(language: str, citation: Citation) -> tuple[str, str]:
+    """Who published it and when, as the reader calls them."""
+    if language == "ar":
+        return citation.source, (citation.published_at or "")[:10]
+    return english_source(citation.source), english_date(citation.published_at)
+
+
+def _shown(match: WordMatch) -> str:
+    """One match: "=" for the same word or a translation, "~" for a word near in meaning."""
+    sign = "~" if match.reason == "meaning" else "="
+    return f"{match.found} {sign} {match.asked}  {match.score:.2f}  {match.start}:{match.end}"

@@ -78,3 +78,13 @@ def test_short_queries_are_short_and_in_both_languages(articles: list[dict[str, 
     assert set(Counter(query["lang"] for query in short)) == {"ar", "en"}
     assert set(Counter(query["kind"] for query in short)) == {"name", "words", "slip", "latin"}
     assert len({query["question"] for query in short}) == len(short)
+
+
+def test_unanswerable_questions_name_the_article_they_miss_and_why(articles: list[dict[str, str]]) -> None:
+    unanswerable = records("unanswerable.jsonl")
+    assert len(unanswerable) >= 60
+    kinds = Counter((question["lang"], question["type"]) for question in unanswerable)
+    assert set(kinds) == {(lang, kind) for lang in ("ar", "en") for kind in ("near_miss", "false_premise")}
+    assert {question["near_doc"] for question in unanswerable} <= {article["id"] for article in articles}
+    assert all(question["note"].strip() for question in unanswerable)
+    assert len({question["question"] for question in unanswerable}) == len(unanswerable)

@@ -7,13 +7,17 @@ offsets, so that a quote can be nothing but what stands there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from indexer.articles import Article
 from indexer.chunks import Span
+from service.answering.asked import Verdict
 from service.retrieval import Passage, Question
 
-Verdict = Literal["answered", "insufficient_evidence"]
+__all__ = ["Answer", "Answerer", "Citation", "Lead", "Verdict"]
+
+#: Articles that are named where nothing supports an answer.
+MAX_LEADS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,39 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """An article near the question, where none answers it; ``published_at`` as in ``Citation``."""
+
+    article_id: str
+    title: str
+    source: str
+    url: str
+    published_at: str | None
+
+    @classmethod
+    def of(cls, article: Article) -> Lead:
+        """The lead to an article."""
+        date = article.published_at.isoformat() if article.published_at else None
+        return cls(article.id, article.title, article.source, article.url, date)
+
+
+def leads_of(passages: list[Passage]) -> tuple[Lead, ...]:
+    """The first ``MAX_LEADS`` articles of the passages, each once."""
+    articles = {passage.article.id: passage.article for passage in passages}
+    return tuple(map(Lead.of, list(articles.values())[:MAX_LEADS]))
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in the question's language, with its citations in order of their markers."""
+    """An answer in the question's language, with its citations in order of their markers.
+
+    Attributes:
+        verdict: ``answered``; ``related`` where the quotes are the closest there are, and what was asked is not in
+            them; ``insufficient_evidence`` where there is nothing to quote.
+        confidence: how likely the quotes are to answer, 0..1.
+        missing: what was asked and is not in the articles; empty where it was found.
+        leads: the nearest articles, where nothing is quoted.
+    """
 
     question: str
     language: str
@@ -73,6 +108,9 @@ class Answer:
     mode: str
     answer: str
     citations: tuple[Citation, ...]
+    confidence: float = 0.0
+    missing: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
 
 
 class Answerer(Protocol):

@@ -14,8 +14,10 @@ from indexer.chunks import Span, passage_text
 from indexer.encoder import Encoder
 from indexer.encoder.centring import Centring, centring_for
 from indexer.lexical import terms
-from service.answering import Answer, Citation, Verdict
-from service.answering.wording import extractive_text, insufficient_text
+from service.answering import Answer, Citation, leads_of
+from service.answering.asked import AnswerJudge, Evidence, Judgement
+from service.answering.asked.rules import RuleJudge
+from service.answering.wording import answer_text
 from service.retrieval import Passage, Question
 from service.sentence_match import NO_MATCH, sentence_scores
 
@@ -54,22 +56,27 @@ class ScoredSentence:
 class ExtractiveAnswerer:
     """Answers with quotes alone; the same question over the same index gives the same answer, to the byte."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, judge: AnswerJudge | None = None) -> None:
         self._encoder = encoder
+        self._judge = judge or RuleJudge()
         self._centring: Centring = centring_for(encoder.identity)
 
     def answer(self, question: Question, passages: list[Passage]) -> Answer:
         """Answer with the sentences that fit best, or say that none supports an answer."""
         scored = self.score(question, passages)
         ranked = sorted(scored, key=lambda found: (-found.support, found.article.id, found.span))
-        chosen = _distinct([found for found in ranked if found.support >= 0.5])
+        supported = [found for found in ranked if found.support >= 0.5]
+        evidence = [Evidence(found.article, found.span, found.support) for found in supported]
+        judgement = self._judge.judge(question.text, question.language, evidence)
+        chosen = _distinct(_denial_first(supported, judgement))
         citations = tuple(
             Citation.of(found.article, found.span, marker, found.support)
             for marker, found in enumerate(chosen, start=1)
         )
-        verdict: Verdict = "answered" if citations else "insufficient_evidence"
-        text = extractive_text(question.language, citations) if citations else insufficient_text(question.language)
-        return Answer(question.text, question.language, verdict, MODE, text, citations)
+        text = answer_text(question.language, judgement, citations)
+        said = question.text, question.language, judgement.verdict, MODE, text, citations
+        leads = () if citations else leads_of(passages)
+        return Answer(*said, round(judgement.confidence, 3), judgement.missing, leads)
 
     def score(self, question: Question, passages: Sequence[Passage]) -> Iterator[ScoredSentence]:
         """Every sentence of the passages with its score; those that retrieval did not compare are encoded for it."""
@@ -97,6 +104,13 @@ class ExtractiveAnswerer:
 def support(score: float, threshold: float) -> float:
     """Map a MaxSim score to 0..1: a logistic curve through one half at the threshold."""
     return 1.0 / (1.0 + math.exp(-STEEPNESS * (score - threshold)))
+
+
+def _denial_first(ranked: Sequence[ScoredSentence], judgement: Judgement) -> list[ScoredSentence]:
+    """The sentences in their order, but for one that denies what the question takes for granted: it comes first."""
+    denial = judgement.instead
+    first = [found for found in ranked if denial and (found.article.id, found.span) == (denial.article.id, denial.span)]
+    return [*first, *(found for found in ranked if found not in first)]
 
 
 def _distinct(ranked: Sequence[ScoredSentence]) -> list[ScoredSentence]:

@@ -58,13 +58,21 @@ def ask(
         show_answer(Page(), answer)
 
 
+def preface(answer: Answer) -> str:
+    """What an answer that does not answer says before its quotes."""
+    return answer.answer.partition("\n")[0]
+
+
 def show_answer(page: Page, answer: Answer) -> None:
     """Print an answer for a person."""
     page.line(answer.question, style="bold")
     page.blank()
-    if not answer.citations:
-        page.line(answer.answer, style="yellow")
-        return
+    if answer.verdict != "answered":
+        page.line(preface(answer), style="yellow")
+        page.blank()
+    for lead in answer.leads:
+        about = (lead.title, lead.source, (lead.published_at or "")[:10], lead.url)
+        page.line(" · ".join(filter(None, about)), style="dim", label="   ")
     for citation in answer.citations:
         page.line(f"«{citation.quote}»", style="green", label=f"[{citation.marker}]")
         date = (citation.published_at or "")[:10]

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.slow
 Process = subprocess.CompletedProcess[str]
 Masdar = Callable[..., Process]
 ACTS_ON_TERMINAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-ANSWER_KEYS = ["question", "language", "verdict", "mode", "answer", "citations", "timings_ms"]
+ANSWER_KEYS = [
+    *("question", "language", "verdict", "mode", "answer", "citations", "confidence", "missing", "leads", "timings_ms"),
+]
 CITATION_KEYS = [
     "marker", "article_id", "title", "source", "url", "published_at", "quote", "start", "end", "support"
 ]  # fmt: skip

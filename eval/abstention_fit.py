@@ -1,14 +1,15 @@
 """Fit the weights by which the rules tell an answerable question from a near miss: ``python -m eval.abstention_fit``.
 
-Logistic regression with a quadratic penalty, by Newton's method, on the project's own questions (``samples/``) and, where a folder is given, on the first half of its answerable and of its unanswerable questions; the curve printed is
-that of the second half. See docs/decisions/0018-abstention.md.
+Logistic regression with a quadratic penalty, by Newton's method. It is fitted on the project's own questions
+(``samples/``) and, where a folder is given, on the first half of its answerable and of its unanswerable questions; the
+curve printed is that of the second half. See docs/decisions/0018-abstention.md.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,14 @@ Numbers = npt.NDArray[np.float64]
 SAMPLES = Path(__file__).parents[1] / "samples"
 PENALTY = 3.0
 #: Share of answerable questions that may be turned away at the threshold.
-ERROR = 0.15
+ERROR = 0.1
 _STEPS = 30
+#: Which way a feature may count: 1 for the answer, -1 against it, 0 either way.
+SIGNS: Mapping[str, int] = {
+    **dict.fromkeys(("found", "typed", "attached", "around"), 1),
+    **dict.fromkeys(("absent", "named_absent", "mistyped", "unattached", "denied", "opposed"), -1),
+    **dict.fromkeys(("untold", "english"), 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,21 @@ def first_half(answerable: Numbers) -> npt.NDArray[np.bool_]:
         places = np.flatnonzero(answerable == label)
         halves[places[: len(places) // 2]] = True
     return halves
+
+
+def fit_signed(cases: Sequence[Cases]) -> tuple[Numbers, float]:
+    """Coefficients and intercept as ``fit`` has them, but for features that would count against what they mean.
+
+    Those get no weight: with few questions chance may turn a sign round, and nobody could explain the judgement then.
+    """
+    signs = np.array([SIGNS[field.name] for field in fields(Features)])
+    used = np.ones(len(signs), bool)
+    while True:
+        coefficients, intercept = fit([replace(one, features=one.features * used) for one in cases])
+        wrong = used & (coefficients * signs < 0)
+        if not wrong.any():
+            return coefficients * used, intercept
+        used &= ~wrong
 
 
 def fit(cases: Sequence[Cases]) -> tuple[Numbers, float]:
@@ -132,14 +154,14 @@ def main(dataset: Path | None, test: Path | None, save: bool) -> None:
         held[f"{dataset.name}, second half"] = whole.part(~first)
     if test:
         held[test.name] = cases_of(test)
-    coefficients, intercept = fit(fitted)
+    coefficients, intercept = fit_signed(fitted)
     own = _scores(samples, coefficients, intercept)
-    threshold = float(np.quantile(own[samples.answerable == 1.0], ERROR))
+    thresholds = {language: _at(own, samples, language, ERROR) for language in sorted(set(samples.languages))}
     for name, cases in held.items():
-        _report(name, cases, _scores(cases, coefficients, intercept), threshold)
+        _report(name, cases, _scores(cases, coefficients, intercept), thresholds)
     names = [field.name for field in fields(Features)]
     table = {name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True)}
-    written = {"coefficients": table, "intercept": round(intercept, 4), "threshold": round(threshold, 3)}
+    written = {"coefficients": table, "intercept": round(intercept, 4), "thresholds": thresholds}
     click.echo(json.dumps(written, indent=2))
     if save:
         Path(rules.__file__).with_name(rules.FILE).write_text(json.dumps(written, indent=2) + "\n", "utf-8")
@@ -150,10 +172,16 @@ def _scores(cases: Cases, coefficients: Numbers, intercept: float) -> Numbers:
     return scores
 
 
-def _report(name: str, cases: Cases, scores: Numbers, threshold: float) -> None:
+def _at(scores: Numbers, cases: Cases, language: str, error: float) -> float:
+    """The threshold at which this share of the answerable questions in a language is turned away."""
+    chosen = np.array([one == language for one in cases.languages]) & (cases.answerable == 1.0)
+    return round(float(np.quantile(scores[chosen], error)), 3)
+
+
+def _report(name: str, cases: Cases, scores: Numbers, thresholds: Mapping[str, float]) -> None:
     for language in sorted(set(cases.languages)):
         chosen = np.array([one == language for one in cases.languages])
-        own, labels = scores[chosen], cases.answerable[chosen]
+        own, labels, threshold = scores[chosen], cases.answerable[chosen], thresholds[language]
         error, hallucination = risk(own, labels, threshold)
         click.echo(
             f"{name} [{language}] auroc {auroc(own, labels):.3f}, at {threshold:.3f}: {error:.3f} {hallucination:.3f}"

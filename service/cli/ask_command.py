@@ -71,8 +71,8 @@ def show_answer(page: Page, answer: Answer) -> None:
         page.line(preface(answer), style="yellow")
         page.blank()
     for lead in answer.leads:
-        about = (lead.title, lead.source, (lead.published_at or "")[:10], lead.url)
-        page.line(" · ".join(filter(None, about)), style="dim", label="   ")
+        known = filter(None, (lead.title, lead.source, (lead.published_at or "")[:10], lead.url))
+        page.line(" · ".join(known), style="dim", label="   ")
     for citation in answer.citations:
         page.line(f"«{citation.quote}»", style="green", label=f"[{citation.marker}]")
         date = (citation.published_at or "")[:10]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes import TrigramEncoder, encoded
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.articles import Article
@@ -81,6 +81,7 @@ def test_the_same_sentence_is_not_quoted_twice() -> None:
     assert len(quotes) == len(set(quotes))
 
 
+@settings(deadline=None)  # the first example reads the lexicon
 @given(
     st.lists(st.sampled_from(CANAL.text.split() + FOREST.text.split()), min_size=1, max_size=8).map(" ".join),
     st.integers(8, 60),

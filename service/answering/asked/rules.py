@@ -40,12 +40,12 @@ class Weights:
 
     Attributes:
         coefficients: by the features' names.
-        threshold: probability from which a question counts as answered.
+        thresholds: probability from which a question counts as answered, by its language.
     """
 
     coefficients: Mapping[str, float]
     intercept: float
-    threshold: float
+    thresholds: Mapping[str, float]
 
     def probability(self, features: Features) -> float:
         """How likely the sentences are to answer, 0..1."""
@@ -78,7 +78,7 @@ class RuleJudge:
         weights = self._weights or bundled_weights()
         features, reading = read(question, language, ranked)
         confidence = weights.probability(features)
-        if confidence >= weights.threshold:
+        if confidence >= weights.thresholds[language]:
             return Judgement("answered", confidence)
         instead = reading.best if reading.denied else None
         return Judgement("related", confidence, missing_of(reading, language), instead)

@@ -87,7 +87,7 @@ def _amount(sentence: str, tokens: Sequence[Token], first: int, last: int) -> It
     start, end = tokens[first].start, tokens[last].end
     following = [token.text for token in tokens[last + 1 : last + 3]]
     unit = following[0] if following else ""
-    before = {token.text for token in tokens[max(0, first - 3) : first]}
+    before = {form for token in tokens[max(0, first - 3) : first] for form in (token.text, _bare(token))}
     kind = _kind_of_unit(following, sentence[max(0, start - 2) : start], sentence[end : end + 2])
     if kind is None and _is_year(tokens[first].text) and first == last:
         yield TypedSpan("date", start, end)

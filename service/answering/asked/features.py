@@ -129,8 +129,10 @@ class _Seen:
     @classmethod
     def of(cls, question: str, kind: Kind, asked: Sequence[Asked], evidence: Evidence) -> _Seen:
         article = words_of(f"{evidence.article.title}\n{evidence.article.text}")
-        spans = [span for span in _new(typed_spans(evidence.text), evidence.text, question) if span.kind == kind]
         noun = counted_noun(question)
+        # "كم بلغت" asks for an amount of whatever kind
+        kinds = NUMERIC if kind == "count" and not noun else {kind}
+        spans = [span for span in _new(typed_spans(evidence.text), evidence.text, question) if span.kind in kinds]
         return cls(
             evidence,
             article,

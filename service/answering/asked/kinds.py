@@ -9,6 +9,7 @@ from typing import Final, Literal, cast, get_args
 from indexer.arabic import fold_text
 from indexer.function_words import FUNCTION_WORDS
 from indexer.lexical import tokenize
+from service.answering.asked.asking_words import ASKING
 from service.answering.asked.kind_words import ROWS
 
 Kind = Literal[
@@ -62,4 +63,4 @@ def counted_noun(question: str) -> str:
     """The folded word that a question counts ("كم صحافيا", "how many engines"); empty where it counts none."""
     found = _COUNTED.search(_words(question))
     noun = found.group(1) if found else ""
-    return "" if noun in FUNCTION_WORDS else noun
+    return "" if noun in FUNCTION_WORDS or noun in ASKING else noun

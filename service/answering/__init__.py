@@ -11,11 +11,15 @@ from typing import Literal, Protocol
 
 from indexer.articles import Article
 from indexer.chunks import Span
+from service.answering.asked import Verdict
 from service.answering.claims import CheckedClaim
 from service.retrieval import Passage, Question
 
-Verdict = Literal["answered", "insufficient_evidence"]
+__all__ = ["Answer", "Answerer", "Citation", "Lead", "Note", "Verdict"]
+
 NoteKind = Literal["dates", "dates_dropped", "understood", "disagreement"]
+#: Articles that are named where nothing supports an answer.
+MAX_LEADS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,29 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """An article near the question, where none answers it; ``published_at`` as in ``Citation``."""
+
+    article_id: str
+    title: str
+    source: str
+    url: str
+    published_at: str | None
+
+    @classmethod
+    def of(cls, article: Article) -> Lead:
+        """The lead to an article."""
+        date = article.published_at.isoformat() if article.published_at else None
+        return cls(article.id, article.title, article.source, article.url, date)
+
+
+def leads_of(passages: list[Passage]) -> tuple[Lead, ...]:
+    """The first ``MAX_LEADS`` articles of the passages, each once."""
+    articles = {passage.article.id: passage.article for passage in passages}
+    return tuple(map(Lead.of, list(articles.values())[:MAX_LEADS]))
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in the question's language, with its citations in order of their markers, and notes to be shown too.
 
@@ -86,6 +113,11 @@ class Answer:
         mode: who wrote the text: "extractive" (quotes alone) or "generative" (a language model, checked).
         degraded_reason: why a language model that should have answered did not, as ``code: sentence``; None otherwise.
         claims: the sentences of a language model's answer, with what checking each found; those left out, too.
+        verdict: ``answered``; ``related`` where the quotes are the closest there are, and what was asked is not in
+            them; ``insufficient_evidence`` where there is nothing to quote.
+        confidence: how likely the quotes are to answer, 0..1.
+        missing: what was asked and is not in the articles; empty where it was found.
+        leads: the nearest articles, where nothing is quoted.
     """
 
     question: str
@@ -96,6 +128,9 @@ class Answer:
     citations: tuple[Citation, ...]
     degraded_reason: str | None = None
     claims: tuple[CheckedClaim, ...] = ()
+    confidence: float = 0.0
+    missing: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
     notes: tuple[Note, ...] = ()
 
     def noted(self, *notes: Note) -> Answer:

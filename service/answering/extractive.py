@@ -10,14 +10,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.chunks import Span
 from indexer.encoder import Encoder
 from indexer.store import Store
-from service.answering import Answer, Citation, Verdict
+from service.answering import Answer, Citation, leads_of
+from service.answering.asked import AnswerJudge, Evidence, Judgement
+from service.answering.asked.rules import RuleJudge
 from service.answering.explain import Explanation, word_matches
 from service.answering.quotes import choose_quotes
 from service.answering.ranking import RankedSentence, rank_sentences
 from service.answering.token_match import TokenReader
-from service.answering.wording import extractive_text, insufficient_text
+from service.answering.wording import answer_text
 from service.retrieval import Passage, Question
 
 MODE = "extractive"
@@ -41,6 +44,11 @@ class ScoredSentence:
     ranked: RankedSentence
     support: float
 
+    @property
+    def place(self) -> tuple[str, Span]:
+        """Article and span of the sentence."""
+        return self.ranked.passage.article.id, self.ranked.span
+
 
 class ExtractiveAnswerer:
     """Answers with quotes alone; the same question over the same index gives the same answer, to the byte.
@@ -48,21 +56,39 @@ class ExtractiveAnswerer:
     Args:
         encoder: compares question and sentences.
         store: the index that keeps the encoder's token vectors; None to encode every passage again.
+        judge: says whether what was asked for stands in the sentences.
         context: whether a quote that cannot stand alone takes the sentence before it along.
     """
 
-    def __init__(self, encoder: Encoder, store: Store | None = None, *, context: bool = True) -> None:
+    def __init__(
+        self, encoder: Encoder, store: Store | None = None, judge: AnswerJudge | None = None, *, context: bool = True
+    ) -> None:
         self.reader = TokenReader(encoder, store)
+        self._judge = judge or RuleJudge()
         self._context = context
 
     def answer(self, question: Question, passages: list[Passage]) -> Answer:
         """Answer with the sentences that fit best, or say that none supports an answer."""
         scored = self.score(question, passages)
-        answers = any(found.support >= 0.5 for found in scored)
-        citations = self._citations(scored) if answers else ()
-        verdict: Verdict = "answered" if citations else "insufficient_evidence"
-        text = extractive_text(question.language, citations) if citations else insufficient_text(question.language)
-        return Answer(question.text, question.language, verdict, MODE, text, citations)
+        evidence = [
+            Evidence(found.ranked.passage.article, found.ranked.span, found.support)
+            for found in scored
+            if found.support >= 0.5
+        ]
+        judgement = self._judge.judge(question.text, question.language, evidence)
+        citations = self._citations(_denial_first(scored, judgement)) if evidence else ()
+        text = answer_text(question.language, judgement, citations)
+        return Answer(
+            question.text,
+            question.language,
+            judgement.verdict,
+            MODE,
+            text,
+            citations,
+            confidence=round(judgement.confidence, 3),
+            missing=judgement.missing,
+            leads=() if citations else leads_of(passages),
+        )
 
     def score(self, question: Question, passages: Sequence[Passage]) -> list[ScoredSentence]:
         """Every sentence of the passages that has tokens, the one that answers best first."""
@@ -95,7 +121,7 @@ class ExtractiveAnswerer:
 
     def _citations(self, scored: Sequence[ScoredSentence]) -> tuple[Citation, ...]:
         quotes = choose_quotes([found.ranked for found in scored], context=self._context)
-        supports = {(found.ranked.passage.article.id, found.ranked.span): found.support for found in scored}
+        supports = {found.place: found.support for found in scored}
         return tuple(
             Citation.of(found.passage.article, span, marker, supports[found.passage.article.id, found.span])
             for marker, (found, span) in enumerate(quotes, start=1)
@@ -109,6 +135,13 @@ def support(score: float, threshold: float) -> float:
 
 def _threshold(question: Question, found: RankedSentence) -> float:
     return SAME_LANGUAGE if found.passage.article.language == question.language else ACROSS_LANGUAGES
+
+
+def _denial_first(ranked: Sequence[ScoredSentence], judgement: Judgement) -> list[ScoredSentence]:
+    """The sentences in their order, but for one that denies what the question takes for granted: it comes first."""
+    denial = judgement.instead
+    first = [found for found in ranked if denial and found.place == (denial.article.id, denial.span)]
+    return [*first, *(found for found in ranked if found not in first)]
 
 
 def _passage_of(citation: Citation, passages: Sequence[Passage]) -> Passage | None:

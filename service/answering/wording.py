@@ -10,6 +10,7 @@ from service.answering.source_names import english_source
 
 if TYPE_CHECKING:
     from service.answering import Citation
+    from service.answering.asked import Judgement
 
 Text = TypeVar("Text")
 
@@ -51,6 +52,36 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+_MISSING = {
+    "ar": "لا تذكر المقالات ما سألت عنه ({missing})؛ وهذا أقرب ما فيها:",
+    "en": "The articles do not say what was asked ({missing}). The closest they have:",
+}
+_NOT_STATED = {
+    "ar": "لا تذكر المقالات ما سألت عنه؛ وهذا أقرب ما فيها:",
+    "en": "The articles do not say what was asked. The closest they have:",
+}
+_INSTEAD = {
+    "ar": "لا تقول المقالات ما يفترضه السؤال؛ بل تقول:",
+    "en": "The articles do not say what the question takes for granted. They say instead:",
+}
+
+
+def answer_text(language: str, judgement: Judgement, citations: Sequence[Citation]) -> str:
+    """The quotes; before them what is missing, or that the articles say otherwise, where they do not answer."""
+    if not citations:
+        return insufficient_text(language)
+    quotes = extractive_text(language, citations)
+    if judgement.verdict == "answered":
+        return quotes
+    known = language if language in _MISSING else "en"
+    if judgement.instead:
+        return f"{_INSTEAD[known]}\n{quotes}"
+    if not judgement.missing:
+        return f"{_NOT_STATED[known]}\n{quotes}"
+    missing = ("، " if known == "ar" else ", ").join(judgement.missing)
+    return f"{_MISSING[known].format(missing=missing)}\n{quotes}"
 
 
 def insufficient_text(language: str) -> str:

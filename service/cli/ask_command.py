@@ -104,6 +104,11 @@ def history_of(file: TextIO) -> list[Turn]:
         raise BadInput(f"the history {file.name} is not JSON in UTF-8: {error}") from error
 
 
+def preface(answer: Answer) -> str:
+    """What an answer that does not answer says before its quotes."""
+    return answer.answer.partition("\n")[0]
+
+
 def show_answer(page: Page, answer: Answer, explanations: Sequence[Explanation] = ()) -> None:
     """Print an answer for a person, with the words that matched where they are given."""
     matches = {one.marker: one.matches for one in explanations}
@@ -114,13 +119,16 @@ def show_answer(page: Page, answer: Answer, explanations: Sequence[Explanation] 
     if answer.degraded_reason:
         page.line(f"The language model did not answer ({answer.degraded_reason}). These are quotes.", style="yellow")
         page.blank()
-    if not answer.citations:
-        page.line(answer.answer, style="yellow")
-        return
-    if answer.mode == "generative":
+    if answer.verdict != "answered":
+        page.line(preface(answer), style="yellow")
+        page.blank()
+    elif answer.mode == "generative":
         for line in answer.answer.splitlines():
             page.line(line)
         page.blank()
+    for lead in answer.leads:
+        known = filter(None, (lead.title, lead.source, (lead.published_at or "")[:10], lead.url))
+        page.line(" · ".join(known), style="dim", label="   ")
     for citation in answer.citations:
         page.line(f"«{citation.quote}»", style="green", label=f"[{citation.marker}]")
         about = " · ".join(part for part in (citation.title, *_origin(answer.language, citation)) if part)

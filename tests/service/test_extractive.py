@@ -60,6 +60,22 @@ def test_nothing_is_made_up_where_nothing_fits(language: str, said: str) -> None
     assert answer("أي سؤال", language=language).verdict == "insufficient_evidence"
 
 
+def test_what_the_articles_lack_is_named_before_the_closest_quotes() -> None:
+    text = "من رئيس شركة الكابلات التي طلبت زيادة رسوم عبور السفن في هيئة القناة؟"
+    given_answer = answer(text, CANAL, FOREST)
+    assert given_answer.verdict == "related"
+    assert given_answer.confidence < 0.5
+    assert "اسم الشخص" in given_answer.missing
+    assert given_answer.answer.splitlines()[0].startswith("لا تذكر المقالات ما سألت عنه (اسم الشخص")
+    assert given_answer.citations
+
+
+def test_where_nothing_fits_the_nearest_articles_are_leads() -> None:
+    leads = answer("ظظظ ضضض ثثث", CANAL, FOREST).leads
+    assert [lead.article_id for lead in leads] == ["canal", "forest"]
+    assert leads[0].source == "جريدة المرسى"
+
+
 def test_the_same_sentence_is_not_quoted_twice() -> None:
     copy = Article("copy", CANAL.title, CANAL.text, source="أخرى", language="ar")
     quotes = [citation.quote for citation in answer("زيادة رسوم عبور السفن", CANAL, copy).citations]
@@ -75,7 +91,8 @@ def test_citations_are_verbatim_numbered_and_few(question: str, budget: int) -> 
     articles = {article.id: article for article in (CANAL, FOREST)}
     given_answer = answer(question, CANAL, FOREST, budget=budget)
     citations = given_answer.citations
-    assert (given_answer.verdict == "answered") is bool(citations)
+    assert (given_answer.verdict != "insufficient_evidence") is bool(citations)
+    assert bool(given_answer.leads) is not bool(citations)
     assert len(citations) <= MAX_QUOTES
     assert [citation.marker for citation in citations] == list(range(1, len(citations) + 1))
     for citation in citations:

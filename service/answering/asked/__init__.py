@@ -1,0 +1,58 @@
+"""Whether what was asked for stands in the quotes: the kind of answer, found by type, attached to the right thing.
+
+Likeness alone does not tell a question that the articles answer from one that they nearly do. See
+docs/decisions/0018-abstention.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from indexer.articles import Article
+from indexer.chunks import Span
+
+Verdict = Literal["answered", "related", "insufficient_evidence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that may answer, best first among its like.
+
+    Attributes:
+        span: offsets in the article's text.
+        support: 0..1, as the answerer ranks sentences.
+    """
+
+    article: Article
+    span: Span
+    support: float
+
+    @property
+    def text(self) -> str:
+        """The sentence, verbatim."""
+        return self.article.text[self.span[0] : self.span[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a judge says of a question and the sentences found for it.
+
+    Attributes:
+        confidence: how likely the sentences are to answer, 0..1.
+        missing: what was asked and is not in them, in the question's words or as a kind of answer.
+        instead: the sentence that denies what the question takes for granted; None where none does.
+    """
+
+    verdict: Verdict
+    confidence: float
+    missing: tuple[str, ...] = ()
+    instead: Evidence | None = None
+
+
+class AnswerJudge(Protocol):
+    """Decides whether sentences answer; the rules do by default, a stronger model may take their place."""
+
+    def judge(self, question: str, language: str, ranked: list[Evidence]) -> Judgement:
+        """Judge a question in ``language`` ("ar" or "en") by its sentences, best first; there may be none."""
+        ...

@@ -1,0 +1,80 @@
+"""Whether what was asked stands in the sentences found."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.articles import Article
+from service.answering.asked import Evidence
+from service.answering.asked.features import denies, opposes, read
+from service.answering.asked.found import asked_words, is_found, words_of
+from service.answering.asked.rules import RuleJudge
+
+TRAIN = Article(
+    "train",
+    "قطار الضواحي في البصرة",
+    "نقل القطار في يومه الأول 9,300 راكب. ولم توافق الإدارة على زيادة الأجور. وانخفضت أسعار التذاكر.",
+    language="ar",
+)
+FIRST, WAGES, PRICES = (0, 36), (37, 72), (73, len(TRAIN.text))
+
+
+def evidence(*spans: tuple[int, int]) -> list[Evidence]:
+    return [Evidence(TRAIN, span, 0.9) for span in spans]
+
+
+def test_a_question_that_the_sentence_answers_is_answered() -> None:
+    judgement = RuleJudge().judge("كم راكبا نقل القطار في يومه الأول؟", "ar", evidence(FIRST))
+    assert (judgement.verdict, judgement.missing) == ("answered", ())
+
+
+def test_without_sentences_there_is_nothing_to_go_by() -> None:
+    judgement = RuleJudge().judge("كم راكبا نقل القطار؟", "ar", [])
+    assert (judgement.verdict, judgement.confidence) == ("insufficient_evidence", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "missing"),
+    [
+        ("ar", "ما اسم المهندس السويدي الذي صمم محطة الوقود الشمسية؟", "اسم الشخص"),
+        ("en", "Who was the Swedish architect that Chancellor Merkel hired in Berlin?", "the person"),
+    ],
+)
+def test_a_near_miss_is_related_and_says_what_is_missing(language: str, question: str, missing: str) -> None:
+    judgement = RuleJudge().judge(question, language, evidence(WAGES))
+    assert judgement.verdict == "related"
+    assert missing in judgement.missing
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "stands"),
+    [
+        ("متى توقف القطار؟", "القطار", True),
+        ("How many passengers did the Basra train carry?", "Basra", True),
+        ("How many passengers did the Basra train carry in 2019?", "2019", False),
+        ("Who is Merkel from Berlin?", "Merkel", False),
+    ],
+)
+def test_words_are_found_by_stem_translation_and_sound(question: str, word: str, stands: bool) -> None:
+    asked = next(one for one in asked_words(question) if word in one.text)
+    assert is_found(asked, words_of(f"{TRAIN.title}\n{TRAIN.text}")) is stands
+
+
+@pytest.mark.parametrize(
+    ("rule", "question", "sentence"),
+    [
+        (denies, "متى وافقت الإدارة على الزيادة؟", "ولم توافق الإدارة على زيادة الأجور."),
+        (opposes, "لماذا ارتفعت أسعار التذاكر؟", "وانخفضت أسعار التذاكر."),
+        (opposes, "Why did ticket prices rise?", "وانخفضت أسعار التذاكر."),
+    ],
+)
+def test_a_premise_that_a_sentence_denies_is_seen(rule: object, question: str, sentence: str) -> None:
+    assert callable(rule)
+    assert rule(question, sentence)
+    assert not rule(question, "وقال المدير إن الطقس كان صحوا.")
+
+
+def test_every_feature_lies_between_nought_and_one() -> None:
+    for question in ("كم راكبا نقل القطار؟", "How many passengers?", "؟", "متى 2019"):
+        features, _ = read(question, "ar", evidence(FIRST, WAGES, PRICES))
+        assert all(0 <= value <= 1 for value in features.values())

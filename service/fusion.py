@@ -11,9 +11,9 @@ from indexer.store import Hit
 
 #: What the best lexical score adds to late interaction, whose scores lie within about .3 of each other.
 LEXICAL_BONUS = 0.12
-#: A lexical score (BM25 with IDF, in nats) below which even the best of a list counts as less than all: one word in
-#: common is no reason to come first.
-LEXICAL_FLOOR = 15.0
+#: How many words that no other chunk has a chunk must share with the question for its lexical score to count in full:
+#: one common word is no reason to come first.
+RARE_WORDS = 2.5
 #: What late interaction loses per natural logarithm of a chunk's characters: among more tokens a good match is likelier
 #: by chance.
 LENGTH_PENALTY = 0.02
@@ -33,17 +33,25 @@ class Fused:
     sentences: tuple[float, ...] = ()
 
 
-def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], late: Sequence[Hit] = ()) -> list[Fused]:
+def lexical_floor(chunks: int) -> float:
+    """The lexical score that counts in full in an index of so many chunks: ``RARE_WORDS`` of the highest IDF there is.
+
+    The IDF is the engine's, ln(1 + (chunks - n + .5) / (n + .5)) for a term in n chunks; here n is 1.
+    """
+    return RARE_WORDS * math.log(1 + max(chunks - 0.5, 0.5) / 1.5)
+
+
+def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], late: Sequence[Hit] = (), floor: float = 0.0) -> list[Fused]:
     """Chunks by the sum of their signals, best first.
 
     With late interaction its score leads and the lexical signal adds to it; the sentence vector has then said all it
     knows by choosing the candidates. Without token vectors, sentence vector and lexical signal share the word.
 
-    Lexical scores are brought to 0..1 by the best of the list or ``LEXICAL_FLOOR``, cosines of sentence vectors between
-    their worst and best: a lexical score of nought means no word in common, while no cosine means that nothing is in
-    common.
+    Lexical scores are brought to 0..1 by the best of the list or ``floor`` where that is more, cosines of sentence
+    vectors between their worst and best: a lexical score of nought means no word in common, while no cosine means that
+    nothing is in common.
     """
-    meaning, words = _between_worst_and_best(dense), _by_best(lexical)
+    meaning, words = _between_worst_and_best(dense), _by_best(lexical, floor)
     closeness = {hit.chunk: hit.score for hit in late}
     share = LEXICAL_WEIGHT if words else 0.0
     fused = []
@@ -73,5 +81,6 @@ def _between_worst_and_best(hits: Sequence[Hit]) -> dict[Chunk, float]:
     return {hit.chunk: (hit.score - worst) / spread if spread > 0 else 1.0 for hit in hits}
 
 
-def _by_best(hits: Sequence[Hit]) -> dict[Chunk, float]:
-    return {hit.chunk: hit.score / max(hits[0].score, LEXICAL_FLOOR) for hit in hits}
+def _by_best(hits: Sequence[Hit], floor: float) -> dict[Chunk, float]:
+    most = max([floor, *(hit.score for hit in hits)])
+    return {hit.chunk: hit.score / most for hit in hits} if most > 0 else {}

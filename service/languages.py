@@ -7,14 +7,12 @@ late-interaction score of a passage in another language is raised by what a matc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from indexer.chunks import Chunk
 from indexer.store import Filters
-
-if TYPE_CHECKING:
-    from service.fusion import Fused
+from service.fusion import Fused, in_order
 
 #: What a match across languages loses in MaxSim: the difference between the thresholds of the extractive answerer,
 #: which were measured for it. See docs/decisions/0009-search-options.md.
@@ -37,14 +35,16 @@ def language_groups(present: Mapping[str, int], filters: Filters, own: str) -> l
     return [*((name,) for name in ordered[:SEPARATE]), *([rare] if rare else [])]
 
 
-def merged(ranked: Iterable[tuple[tuple[str, ...], Sequence[Fused]]], own: str) -> list[Fused]:
-    """One ranking out of those of the groups, best first.
+def raised(ranked: Sequence[Fused], across: Collection[Chunk]) -> list[Fused]:
+    """The ranking with the passages in other languages raised by what a match across languages loses, best first.
 
-    Scores without late interaction are shares of the best in their own ranking and are merged as they are.
+    Args:
+        ranked: passages of all languages, fused together.
+        across: those in another language than the question. Without late interaction they stay as they are.
     """
-    comparable = [
-        found if own in group or not found.late else replace(found, score=found.score + ACROSS)
-        for group, ranking in ranked
-        for found in ranking
-    ]
-    return sorted(comparable, key=lambda found: (-found.score, found.chunk.article_id, found.chunk.position))
+    return in_order(
+        [
+            replace(found, score=found.score + ACROSS) if found.late and found.chunk in across else found
+            for found in ranked
+        ]
+    )

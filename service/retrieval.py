@@ -10,7 +10,7 @@ has several.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.arabic import question_language
@@ -23,8 +23,8 @@ from indexer.errors import BadInput
 from indexer.late import question_vectors
 from indexer.store import Filters, Hit, Store
 from service.diversity import choose
-from service.fusion import Fused, fuse, in_order, late_score
-from service.languages import language_groups, merged
+from service.fusion import Fused, fuse, in_order, late_score, lexical_floor
+from service.languages import language_groups, raised
 from service.recency import by_recency
 from service.search_options import DEFAULT_OPTIONS, SearchOptions
 from service.sentence_match import Read, SentenceMatcher
@@ -133,20 +133,26 @@ class Retriever:
 
     def _ranked(self, question: Question, filters: Filters) -> list[Fused]:
         """All candidates, best first; in an index of several languages, those of each."""
-        groups = language_groups(self._store.languages(), filters, question.language)
+        present = self._store.languages()
+        groups = language_groups(present, filters, question.language)
         if len(groups) < 2:
-            return self._found(question, filters)
-        return merged(
-            ((group, self._found(question, replace(filters, languages=group))) for group in groups), question.language
-        )
+            found = [self._found(question, filters)]
+        else:
+            found = [self._found(question, replace(filters, languages=group)) for group in groups]
+        dense, lexical, late = (_best_first(lists) for lists in zip(*found, strict=True))
+        ranked = fuse(dense, lexical, late, lexical_floor(sum(present.values())))
+        others = [signals for group, signals in zip(groups, found, strict=False) if question.language not in group]
+        across = {hit.chunk for _, _, hits in others for hit in hits} if len(groups) > 1 else set()
+        return raised(ranked, across)
 
-    def _found(self, question: Question, filters: Filters) -> list[Fused]:
+    def _found(self, question: Question, filters: Filters) -> tuple[list[Hit], list[Hit], list[Hit]]:
+        """What sentence vectors, words and late interaction find."""
         vector = self.centring.sentence(question.encoding.vector, "query", question.language)
         dense = self._store.search_dense(vector, self._candidates, filters)
         lexical = self.by_words(question, self._candidates, filters)
         tokens = question_vectors(question.encoding, self.centring, question.language)
         late = self._store.search_late(tokens, dict.fromkeys(hit.chunk for hit in (*dense, *lexical)))
-        return fuse(dense, lexical, late)
+        return dense, lexical, late
 
     def by_words(self, question: Question, limit: int, filters: Filters) -> list[Hit]:
         """Chunks that the question's words find, in either script, best first."""
@@ -182,6 +188,11 @@ class Retriever:
                 if _is_current(found, articles):
                     says = found.score, found.dense, found.lexical, found.late, found.sentences
                     yield Passage(articles[found.chunk.article_id], found.chunk, *says)
+
+
+def _best_first(lists: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Hits of several searches as one list."""
+    return sorted((hit for hits in lists for hit in hits), key=lambda hit: -hit.score)
 
 
 def _is_current(found: Fused, articles: Mapping[str, Article]) -> bool:

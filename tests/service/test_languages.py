@@ -12,11 +12,12 @@ from fakes import TrigramEncoder, encoded
 
 from indexer.articles import Article
 from indexer.chunks import Chunk
+from indexer.late import LateInteraction
 from indexer.store import NO_FILTERS, Filters, Hit, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
 from service.fusion import Fused
-from service.languages import ACROSS, language_groups, merged
+from service.languages import ACROSS, language_groups, raised
 from service.retrieval import Retriever
 from service.search_options import SearchOptions
 
@@ -38,16 +39,27 @@ def test_each_language_is_a_search_of_its_own_that_of_the_question_first_and_rar
 
 
 def test_late_interaction_across_languages_is_raised_by_what_the_language_costs() -> None:
-    own, other = [fused("own", 0.50), fused("off", 0.30)], [fused("match", 0.45), fused("stray", 0.15)]
-    ranking = merged([(("en",), own), (("ar",), other)], "en")
+    found = [fused("own", 0.50), fused("match", 0.45), fused("off", 0.30), fused("stray", 0.15)]
+    ranking = raised(found, {found[1].chunk, found[3].chunk})
     assert [one.chunk.article_id for one in ranking] == ["match", "own", "off", "stray"]
     assert ranking[0].score == pytest.approx(0.45 + ACROSS)
     assert (ranking[0].late, ranking[1].score) == (0.45, 0.50)
 
 
-def test_scores_without_late_interaction_are_merged_as_they_are() -> None:
-    ranking = merged([(("en",), [fused("own", 0.9, 0.0)]), (("ar",), [fused("other", 0.85, 0.0)])], "en")
-    assert [one.score for one in ranking] == [0.9, 0.85]
+def test_scores_without_late_interaction_stay_as_they_are() -> None:
+    found = [fused("own", 0.9, 0.0), fused("other", 0.85, 0.0)]
+    assert raised(found, {found[1].chunk}) == found
+
+
+def test_without_token_vectors_one_language_has_no_advantage(tmp_path: Path) -> None:
+    """The best passage of each language was the best of its own ranking; only one of them is about the question."""
+    late = LateInteraction(on=False)
+    texts = {"ar": "أعلنت هيئة القناة زيادة رسوم عبور السفن", "en": "Port workers in Tangier ended their strike"}
+    with open_store(tmp_path / "s", Manifest.of(ENCODER.identity, 40, late), create=True) as opened:
+        articles = [Article(f"z-{name}", "", text, language=name) for name, text in texts.items()]
+        opened.put([encoded(article, ENCODER, late=late) for article in articles])
+        assert ids(opened, "كم زادت رسوم عبور السفن؟")[0] == "z-ar"
+        assert ids(opened, "When did the port workers end their strike?")[0] == "z-en"
 
 
 class Counting:

@@ -18,7 +18,7 @@ def test_the_code_of_the_page_runs(
 ) -> None:
     monkeypatch.setenv("MASDAR_STORE", str(shutil.copytree(demo_index, tmp_path / "store")))  # the page writes to it
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     names: dict[str, object] = {}
     for block in blocks:  # one after the other, as a reader runs them
         exec(compile(block, str(PAGE), "exec"), names)  # noqa: S102  (the page is ours, and this is its test)

@@ -25,7 +25,7 @@ from indexer.late import LateInteraction, question_vectors
 from indexer.store import NO_FILTERS, Filters, Hit, Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
-from service.fusion import LENGTH_PENALTY, LEXICAL_BONUS, LEXICAL_FLOOR, LEXICAL_WEIGHT, fuse
+from service.fusion import LENGTH_PENALTY, LEXICAL_BONUS, LEXICAL_WEIGHT, fuse, lexical_floor
 from service.retrieval import MAX_QUESTION_CHARS, SENTENCE_DEPTH, Retriever, checked_question
 from service.search_options import SearchOptions
 
@@ -107,7 +107,7 @@ def test_a_passage_that_both_signals_find_comes_first() -> None:
     passages = found(BOTH, "ما نص الاتفاق؟")
     assert passages[0].article.id == "both"
     assert {passage.article.id for passage in passages} == {"meaning", "both", "far", "word"}
-    assert passages[0].lexical == 12.0 / LEXICAL_FLOOR
+    assert passages[0].lexical == 1.0
     assert next(p for p in passages if p.article.id == "word").dense == 0.0
     assert passages[0].text == "نص "
 
@@ -218,7 +218,7 @@ def test_late_interaction_decides_the_order_and_words_add_to_it() -> None:
     # "word" has no token vectors among the hits.
     assert [passage.article.id for passage in passages] == ["both", "far", "meaning"]
     length = LENGTH_PENALTY * math.log(3)  # characters of the chunk
-    assert passages[0].score == pytest.approx(0.60 + LEXICAL_BONUS * 12.0 / LEXICAL_FLOOR - length)
+    assert passages[0].score == pytest.approx(0.60 + LEXICAL_BONUS - length)
     assert (passages[1].late, passages[1].lexical) == (0.62, 0.0)
     assert passages[1].score == pytest.approx(0.62 - length)
 
@@ -230,8 +230,11 @@ def test_among_equal_matches_the_shorter_chunk_comes_first() -> None:
 
 
 def test_one_common_word_is_no_full_match() -> None:
-    weak, strong = fuse([], [Hit(chunk("a"), 3.0)]), fuse([], [Hit(chunk("a"), 30.0), Hit(chunk("b"), 15.0)])
-    assert (weak[0].lexical, [one.lexical for one in strong]) == (3.0 / LEXICAL_FLOOR, [1.0, 0.5])
+    floor = lexical_floor(20_000)
+    weak = fuse([], [Hit(chunk("a"), 3.0)], floor=floor)
+    strong = fuse([], [Hit(chunk("a"), 2 * floor), Hit(chunk("b"), floor)], floor=floor)
+    assert (weak[0].lexical, [one.lexical for one in strong]) == (3.0 / floor, [1.0, 0.5])
+    assert lexical_floor(0) < lexical_floor(10) < 15 < floor < 30
 
 
 def test_late_interaction_ranks_what_meaning_and_words_found_each_chunk_once() -> None:
@@ -250,8 +253,8 @@ def test_an_index_without_token_vectors_is_asked_by_meaning_and_words(tmp_path: 
     assert [passage.article.id for passage in passages] == ["rain", "bank"]
     assert [passage.late for passage in passages] == [0.0, 0.0]
     assert passages[0].dense == 1.0
-    assert 0 < passages[0].lexical < 1
-    assert passages[0].score == pytest.approx(1 - LEXICAL_WEIGHT * (1 - passages[0].lexical))
+    assert passages[0].lexical == passages[0].score == 1.0
+    assert passages[1].score == pytest.approx(LEXICAL_WEIGHT * passages[1].lexical)
 
 
 TEXTS = {"bank": "رفع البنك المركزي أسعار الفائدة", "rain": "أمطار غزيرة على الساحل"}

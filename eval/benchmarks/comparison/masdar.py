@@ -21,7 +21,7 @@ from service.search_options import SearchOptions
 from service.settings import Settings
 
 SYSTEMS = {
-    "masdar": "Masdar as it answers: sentence vectors and BM25 bring candidates, late interaction ranks them",
+    "masdar": "Masdar as it answers: sentence vectors and words bring candidates, late interaction ranks them",
     "masdar-dense": "Masdar's centred sentence vectors alone, over its whole sentences; its index holds all signals",
 }
 

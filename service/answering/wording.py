@@ -18,6 +18,7 @@ _INSUFFICIENT = {
     "ar": "لا تتضمن المقالات المفهرسة ما يجيب عن هذا السؤال.",
     "en": "The indexed articles do not answer this question.",
 }
+_LEADS = {"ar": "أقرب المقالات، وليس فيها جواب:", "en": "The nearest articles, none of which answers:"}
 _DATES = {
     "ar": "البحث محصور في المقالات المنشورة {when} ({said}).",
     "en": "Only articles published {when} were searched ({said}).",
@@ -66,6 +67,11 @@ _INSTEAD = {
     "ar": "لا تقول المقالات ما يفترضه السؤال؛ بل تقول:",
     "en": "The articles do not say what the question takes for granted. They say instead:",
 }
+
+
+def leads_text(language: str) -> str:
+    """What stands above the nearest articles where none answers."""
+    return _in(language, _LEADS)
 
 
 def answer_text(language: str, judgement: Judgement, citations: Sequence[Citation]) -> str:

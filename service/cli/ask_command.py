@@ -15,7 +15,7 @@ from indexer.errors import BadInput
 from service.answering import Answer, Citation
 from service.answering.explain import Explanation, WordMatch
 from service.answering.source_names import english_source
-from service.answering.wording import english_date
+from service.answering.wording import english_date, leads_text
 from service.asking.conversation import Turn, turns_of
 from service.cli.display import Page
 from service.cli.options import (
@@ -126,6 +126,8 @@ def show_answer(page: Page, answer: Answer, explanations: Sequence[Explanation] 
         for line in answer.answer.splitlines():
             page.line(line)
         page.blank()
+    if answer.leads:
+        page.line(leads_text(answer.language), style="dim")
     for lead in answer.leads:
         known = filter(None, (lead.title, lead.source, (lead.published_at or "")[:10], lead.url))
         page.line(" · ".join(known), style="dim", label="   ")

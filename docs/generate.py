@@ -29,7 +29,8 @@ QUESTIONS = (
 
 def command_help() -> str:
     """The help of ``masdar`` and of each of its commands, as Markdown."""
-    context = click.Context(cli, info_name="masdar", max_content_width=100, terminal_width=100)
+    # With the command's own settings: click keeps the help option that it made first, with or without "-h".
+    context = click.Context(cli, info_name="masdar", max_content_width=100, terminal_width=100, **cli.context_settings)
     return "# The command `masdar`\n\n" + _fenced(cli.get_help(context)) + "".join(_group_help(cli, context))
 
 

@@ -36,6 +36,6 @@ class _Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_Lazy, name="eval")
+@click.group(cls=_Lazy, name="eval", context_settings={"help_option_names": ["-h", "--help"]})
 def evaluation() -> None:
     """Measure retrieval and answers, and check figures."""

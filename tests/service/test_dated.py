@@ -63,6 +63,7 @@ def test_dates_that_the_caller_chose_come_first() -> None:
     assert asked == [chosen]
 
 
+@pytest.mark.slow
 def test_the_command_line_counts_from_the_reference_date(fake_masdar: Masdar, small_index: Path) -> None:
     question = "Port workers in Tangier ended their strike yesterday"
     run = fake_masdar("ask", question, "--store", small_index, "--reference-date", "2025-02-01", "--json")
@@ -74,6 +75,7 @@ def test_the_command_line_counts_from_the_reference_date(fake_masdar: Masdar, sm
     assert "Only articles published from 2025-01-31" in shown
 
 
+@pytest.mark.slow
 def test_the_command_line_takes_a_history(fake_masdar: Masdar, small_index: Path, tmp_path: Path) -> None:
     history = tmp_path / "history.json"
     turns = [{"role": "user", "content": "هل أعلنت هيئة القناة زيادة رسوم عبور السفن؟"}]
@@ -87,6 +89,7 @@ def test_the_command_line_takes_a_history(fake_masdar: Masdar, small_index: Path
     assert "لماذا أعلنت هيئة القناة" in answer["notes"][0]["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ["{", "{}", '[{"role": "user"}]', "\ud800"])
 def test_a_history_of_another_form_is_refused(
     fake_masdar: Masdar, small_index: Path, tmp_path: Path, content: str

@@ -56,7 +56,7 @@ export default {
   placeholder: "اسأل الأرشيف…",
   send: "اسأل",
   stop: "إيقاف",
-  keys_hint: "Enter للسؤال، وShift + Enter لسطر جديد",
+  keys_hint: "مفتاح الإدخال للسؤال، ومعه Shift لسطر جديد",
   too_long: {
     zero: "", one: "حرف زائد", two: "حرفان زائدان", few: "{n} أحرف زائدة", many: "{n} حرفًا زائدًا", other: "{n} حرف زائد",
   },

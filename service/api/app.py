@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from indexer.errors import MasdarError
-from service.api import problems
+from service.api import page, problems
 from service.api.routes import articles, ask, feedback, health, jobs, search, status
 from service.api.runtime import open_runtime
 from service.settings import Settings
@@ -39,6 +39,7 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
     problems.install(app)
     for module in (ask, search, articles, jobs, status, feedback, health):
         app.include_router(module.router)
+    app.include_router(page.router)
     return app
 
 

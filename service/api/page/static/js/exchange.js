@@ -13,6 +13,9 @@ import { t } from "./language.js";
 import { parts, tongue } from "./text.js";
 import { spoken } from "./verdicts.js";
 
+/** What the service says that it does. */
+const DOING = ["searching", "quoting", "asking", "writing", "restarted"];
+
 let made = 0;
 
 export class Exchange {
@@ -48,7 +51,7 @@ export class Exchange {
   /** Something happened. */
   hear({ event, data }) {
     if (event === "status" && data.doing === "restarted") Object.assign(this.#live, { text: "", citations: [] });
-    if (event === "status") this.#live.doing = data.doing;
+    if (event === "status" && DOING.includes(data.doing)) this.#live.doing = data.doing;
     if (event === "delta") this.#live.text += data.text;
     if (event === "citation") this.#live.citations.push(data);
     if (event === "done") this.#finish(data);

@@ -3,11 +3,9 @@
 export default {
   // Both pages
   title: "Masdar",
-  tagline: "Answers from the archive, in its own words",
   skip: "Skip to the question",
   skip_operate: "Skip to the content",
   switch_language: "العربية",
-  switch_language_label: "عرض الواجهة بالعربية",
   theme: "Dark colours",
   key: "Access key",
   close: "Close",
@@ -20,7 +18,6 @@ export default {
   key_forget: "Forget the key",
   key_saved: "The key is saved.",
   key_forgotten: "The key is forgotten.",
-  noscript: "This page needs JavaScript. The service can also be asked on the command line and over HTTP.",
 
   // Chat: around
   menu: "Conversations",
@@ -91,9 +88,7 @@ export default {
   sources: "Sources",
   original: "Original",
   original_label: "Original of “{title}” (opens in a new tab)",
-  open_article: "Open “{title}”",
   untitled: "Without a title",
-  undated: "no date",
   missing: "Not in the articles:",
   leads: "The nearest articles, none of which answers:",
   degraded: "The language model did not answer, so these are quotes ({reason}).",
@@ -110,7 +105,6 @@ export default {
   claims_notes: "What checking found",
   explain: "Matched words",
   explain_legend: "Words of your question and the words of the quote that they matched",
-  explain_none: "For this answer there are no matched words.",
   reason_word: "same word",
   reason_lexicon: "translation",
   reason_meaning: "near in meaning",
@@ -219,8 +213,6 @@ export default {
   listing: "Articles in the index",
   listing_of: "{n} of {all}",
   more: "Show more",
-  find_id: "Open by id",
-  find: "Find",
   delete: "Delete",
   delete_label: "Delete “{title}”",
   delete_title: "Delete this article?",

@@ -15,7 +15,7 @@ def test_an_article_with_markup_is_text_everywhere(open_page: Open) -> None:
     exchange = visit.ask(HOSTILE_QUESTION)
     quote = exchange.locator(".quote-text").filter(has_text="733").first
     assert "<script>window.hacked=2</script>" in str(quote.evaluate("(quote) => quote.textContent"))
-    figure = exchange.locator("figure").filter(has=quote)
+    figure = exchange.locator("figure").filter(has_text="733")
     expect(figure.locator(".title-button")).to_have_text(HOSTILE["title"])
     expect(figure.locator(".source")).to_have_text(HOSTILE["source"])
     figure.locator(".marker").first.click()
@@ -70,7 +70,7 @@ def test_only_addresses_of_the_web_are_links(reader: Visit, address: str, follow
 )
 def test_a_question_with_markup_is_text_on_the_page_and_in_the_history(reader: Visit, question: str) -> None:
     exchange = reader.ask(question)
-    shown = exchange.locator(".question").evaluate("(heading) => heading.lastChild.textContent")
+    shown = exchange.locator(".question-text").evaluate("(question) => question.textContent")
     assert shown == question
     reader.page.reload()
     reader.page.locator(".history-item").first.click()

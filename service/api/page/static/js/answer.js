@@ -1,15 +1,12 @@
 // An answer on the page.
 
-import { citationsText } from "./copying.js";
 import { badge } from "./verdicts.js";
 import { checkMark, claimNotes, claimParts } from "./claims.js";
 import { grouped, originParts, originalLink, quoteFigure, titleOf, withMarkers } from "./citations.js";
 import { el, icon } from "./dom.js";
 import { foundSpans, matchesByMarker, pairList } from "./explanations.js";
-import { t } from "./language.js";
-import { direction, parts, tongue } from "./text.js";
-
-export { citationsText };
+import { current, t } from "./language.js";
+import { parts, runs, spokenIn, tongue } from "./text.js";
 
 /**
  * The answer's parts, in their order.
@@ -22,8 +19,8 @@ export function answerParts(answer, view) {
   const matches = view.explained ? matchesByMarker(answer) : new Map();
   return [
     badge(answer),
-    answer.degraded_reason && note("degraded", t("degraded", { reason: answer.degraded_reason })),
-    answer.notes.map((one) => note(one.kind, one.text, t(`note_${one.kind}`))),
+    answer.degraded_reason && note("degraded", current(), t("degraded", { reason: answer.degraded_reason })),
+    answer.notes.map((one) => note(one.kind, answer.language, one.text, t(`note_${one.kind}`))),
     answer.mode === "generative" ? generated(answer, view) : prefaceOf(answer),
     missingList(answer),
     quotes(answer, view, matches),
@@ -32,8 +29,14 @@ export function answerParts(answer, view) {
   ];
 }
 
-function note(kind, text, label) {
-  return el("p", { class: `note note-${kind}`, ...tongue(text) }, icon("note"), label && el("strong", { lang: document.documentElement.lang }, label), " ", el("span", {}, text));
+function note(kind, language, text, label) {
+  const heading = label && el("strong", {}, label);
+  return el("p", { class: `note note-${kind}` }, icon("note"), heading, " ", el("span", spokenIn(language), sentence(text, language)));
+}
+
+/** Words of a sentence, those of another language apart. */
+function sentence(text, language) {
+  return runs(text, language).map((run) => (run.apart ? el("bdi", tongue(run.text), run.text) : run.text));
 }
 
 /** What is said before the quotes; where they answer, they speak for themselves. */
@@ -41,8 +44,8 @@ function prefaceOf(answer) {
   if (answer.verdict === "answered") return null;
   const [preface] = answer.answer.split("\n");
   const missing = answer.missing.map((words) => place(preface, words)).filter(Boolean);
-  const text = parts(preface, missing).map(({ text: part, span }) => (span ? el("em", { class: "missing" }, part) : part));
-  return el("p", { class: "preface", lang: answer.language, dir: direction(preface) }, text);
+  const text = parts(preface, missing).map(({ text: part, span }) => (span ? el("em", { class: "missing", ...tongue(part) }, part) : sentence(part, answer.language)));
+  return el("p", { class: "preface", ...spokenIn(answer.language) }, text);
 }
 
 /** Where words stand in a text, in code points. */
@@ -72,11 +75,10 @@ function generated(answer, view) {
 
 function generatedLine(line, answer, view) {
   const nodes = line.flatMap(({ text, claim }) => [
-    ...withMarkers(text, answer.citations, view.open),
+    ...withMarkers(text, answer.citations, view.open, (part) => sentence(part, answer.language)),
     claim && checkMark(claim),
   ]);
-  const whole = line.map(({ text }) => text).join("");
-  return el("p", { class: "prose", lang: answer.language, dir: direction(whole) }, nodes);
+  return el("p", { class: "prose", ...spokenIn(answer.language) }, nodes);
 }
 
 function quotes(answer, view, matches) {
@@ -105,9 +107,9 @@ function leadItem(lead, answer, view) {
 }
 
 /** Text that is still being written. */
-export function streamedParts(text, citations, open) {
+export function streamedParts(text, language, citations, open) {
   return text
     .split("\n")
     .filter((line) => line.trim())
-    .map((line) => el("p", { class: "prose", ...tongue(line) }, withMarkers(line, citations, open)));
+    .map((line) => el("p", { class: "prose", ...spokenIn(language) }, withMarkers(line, citations, open, (part) => sentence(part, language))));
 }

@@ -9,7 +9,7 @@ import { askedSpans, lightPairs, matchesByMarker } from "./explanations.js";
 import { failureView } from "./failures.js";
 import { feedback } from "./feedback.js";
 import { inWords } from "./filters.js";
-import { t } from "./language.js";
+import { current, t } from "./language.js";
 import { parts, tongue } from "./text.js";
 import { spoken } from "./verdicts.js";
 
@@ -76,7 +76,7 @@ export class Exchange {
     this.turn.stopped = true;
     const again = el("button", { type: "button", class: "button", on: { click: () => this.handlers.retry(this) } }, icon("retry"), t("retry"));
     const stopped = el("div", { class: "failure" }, el("p", {}, t("stopped")), el("div", { class: "failure-actions" }, again));
-    replaceChildren(this.#answer, streamedParts(text, citations, () => {}), stopped);
+    replaceChildren(this.#answer, streamedParts(text, this.#question.lang, citations, () => {}), stopped);
     announce(t("stopped"));
   }
 
@@ -99,7 +99,7 @@ export class Exchange {
     const { text, citations, doing } = this.#live;
     const open = (number, opener) => this.handlers.openCitation({ citations, language: this.#question.lang }, number, opener);
     const working = el("p", { class: "working" }, el("span", { class: "pulse", "aria-hidden": "true" }), t(doing));
-    replaceChildren(this.#answer, working, streamedParts(text, citations, open));
+    replaceChildren(this.#answer, working, streamedParts(text, this.#question.lang, citations, open));
   }
 
   #showQuestion() {
@@ -107,7 +107,8 @@ export class Exchange {
     const spans = this.#explained ? askedSpans(question, matchesByMarker(answer)) : [];
     const { lang, dir } = tongue(question);
     Object.assign(this.#question, { lang, dir });
-    replaceChildren(this.#question, el("span", { class: "visually-hidden", lang: document.documentElement.lang }, t("you_asked", { question: "" })), parts(question, spans).map(matchedPart));
+    const before = el("span", { class: "visually-hidden", lang: current() }, t("you_asked", { question: "" }));
+    replaceChildren(this.#question, before, el("span", { class: "question-text" }, parts(question, spans).map(matchedPart)));
   }
 
   #showAnswer() {

@@ -25,6 +25,7 @@ export class Sidebar {
     this.handlers = handlers;
     this.#behind = behind;
     this.#button.addEventListener("click", () => (this.isOver ? this.hide() : this.reveal()));
+    byId("sidebar-close").addEventListener("click", () => this.hide({ focus: true }));
     byId("sidebar-backdrop").addEventListener("click", () => this.hide());
     byId("new-button").addEventListener("click", () => this.#go(() => handlers.fresh()));
     byId("clear-button").addEventListener("click", () => this.#clear());

@@ -49,11 +49,36 @@ export function direction(text) {
   return 2 * (text.match(ARABIC) ?? []).length > letters ? "rtl" : "ltr";
 }
 
+// Words of Arabic in a row, with what stands between them; and what is quoted, to the quotation marks.
+const FOREIGN = /(?<=«)[^«»]+(?=»)|[\p{Script=Arabic}\p{M}]+(?:[\s،.-]+[\p{Script=Arabic}\p{M}]+)*/gu;
+
+/**
+ * A sentence in parts: its own words, and Arabic ones in a sentence of another language, which must be kept apart: a
+ * date in brackets behind an Arabic name would otherwise be drawn into it and turned.
+ *
+ * @returns {{text: string, apart: boolean}[]}
+ */
+export function runs(text, language) {
+  if (language === "ar") return [{ text, apart: false }];
+  const found = [];
+  let at = 0;
+  for (const { 0: words, index } of text.matchAll(FOREIGN)) {
+    if (index > at) found.push({ text: text.slice(at, index), apart: false });
+    found.push({ text: words, apart: true });
+    at = index + words.length;
+  }
+  if (at < text.length) found.push({ text: text.slice(at), apart: false });
+  return found;
+}
+
 /** The language that a text's letters speak for, where nobody says it. */
 export function language(text) {
   const letters = (text.match(OTHER_LETTERS) ?? []).length;
   return 2 * (text.match(ARABIC_SCRIPT) ?? []).length > letters ? "ar" : "en";
 }
+
+/** `lang` and `dir` for sentences in a known language, whatever names they mention. */
+export const spokenIn = (language) => ({ lang: language, dir: language === "ar" ? "rtl" : "ltr" });
 
 /** `lang` and `dir` for a text. */
 export function tongue(text) {

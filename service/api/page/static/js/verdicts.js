@@ -13,20 +13,23 @@ export function standing(answer) {
   return doubted ? "partly" : "verified";
 }
 
+/** What the badge stands for; where nothing answers, the answer itself says so. */
 function meaning(answer, kind) {
-  const checked = kind === "verified" && answer.mode === "generative";
-  return t(checked ? "verdict_checked_text" : `verdict_${kind}_text`);
+  if (kind === "partly") return t("verdict_partly_text");
+  if (kind !== "verified") return null;
+  return t(answer.mode === "generative" ? "verdict_checked_text" : "verdict_verified_text");
 }
 
 export function badge(answer) {
   const kind = standing(answer);
   const percent = new Intl.NumberFormat(current() === "ar" ? "ar-u-nu-latn" : "en", { style: "percent" });
+  const meant = meaning(answer, kind);
   const confidence = answer.confidence > 0 && kind !== "none" && t("confidence", { percent: percent.format(answer.confidence) });
   return el(
     "p",
     { class: `verdict verdict-${kind}` },
     el("strong", { class: "badge" }, icon(ICONS[kind]), t(`verdict_${kind}`)),
-    el("span", { class: "verdict-text" }, meaning(answer, kind)),
+    meant && el("span", { class: "verdict-text" }, meant),
     confidence && el("span", { class: "confidence" }, confidence),
   );
 }

@@ -21,12 +21,14 @@ from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer, Note
 from service.answering.bundled import SeparateAnswerer
 from service.answering.disagreement import with_disagreements
+from service.answering.events import Restarted, Status, Watch, unwatched
 from service.answering.explain import ExplainingAnswerer, Explanation
 from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generation import Limits
 from service.answering.generative import GenerativeAnswerer
 from service.answering.policies import Policies
 from service.answering.verification import RuleVerifier
+from service.answering.watched import watched_answer
 from service.answering.wording import understood_text
 from service.asking.conversation import Rewriter, Turn
 from service.asking.dated import answered_within
@@ -54,6 +56,7 @@ class Service:
 
     Attributes:
         options: how it searches where a question comes without options.
+        encoder: the encoder that made the index.
         rewriter: makes follow-up questions standalone.
     """
 
@@ -61,6 +64,7 @@ class Service:
     retriever: Retriever
     answerer: Answerer
     options: SearchOptions
+    encoder: Encoder
     rewriter: Rewriter = field(default_factory=RuleRewriter)
 
     def search(self, question: str, options: SearchOptions | None = None) -> list[Passage]:
@@ -75,9 +79,10 @@ class Service:
         now: datetime | None = None,
         history: Sequence[Turn] = (),
         wishes: Wishes = NO_WISHES,
+        watch: Watch = unwatched,
     ) -> tuple[Answer, tuple[Explanation, ...], dict[str, float]]:
         """What ``ask`` gives, and for each quote the words that matched; none from an answerer that cannot tell."""
-        asked = self._asked(question, options, now, history, wishes)
+        asked = self._asked(question, options, now, history, wishes, watch)
         if not isinstance(self.answerer, ExplainingAnswerer):
             return asked.answer, (), asked.timings
         return asked.answer, self.answerer.explain(asked.encoded, asked.passages, asked.answer), asked.timings
@@ -90,6 +95,7 @@ class Service:
         now: datetime | None = None,
         history: Sequence[Turn] = (),
         wishes: Wishes = NO_WISHES,
+        watch: Watch = unwatched,
     ) -> tuple[Answer, dict[str, float]]:
         """An answer out of the passages that a search with these options finds, and each step's milliseconds.
 
@@ -99,11 +105,12 @@ class Service:
             now: the moment from which "yesterday" counts, with a time zone; None is this one, in this place's zone.
             history: what was said before, for a question that leans on it.
             wishes: what the asker wishes of the answer's form.
+            watch: told of each event on the way, but for the answer itself; what it raises ends the making.
 
         Raises:
             BadInput: the question is empty or too long, or ``now`` has no time zone.
         """
-        asked = self._asked(question, options, now, history, wishes)
+        asked = self._asked(question, options, now, history, wishes, watch)
         return asked.answer, asked.timings
 
     def _asked(
@@ -113,20 +120,24 @@ class Service:
         now: datetime | None,
         history: Sequence[Turn],
         wishes: Wishes,
+        watch: Watch,
     ) -> _Asked:
         timings: dict[str, float] = defaultdict(float)
         passages: list[Passage] = []
         with _timed(timings, "total"):
+            watch(Status("searching"))
             standalone = self.rewriter.standalone(question, history) if history else question
             with _timed(timings, "encode"):
                 encoded = self.retriever.question(standalone)
             own = replace(encoded, language=question_language(question), wishes=wishes)
 
             def answer(chosen: SearchOptions) -> Answer:
+                if "answer" in timings:
+                    watch(Restarted("dates: nothing of the dates asked for answers; all dates are searched"))
                 with _timed(timings, "retrieve"):
                     passages[:] = self.retriever.search(encoded, chosen)
                 with _timed(timings, "answer"):
-                    return with_disagreements(self.answerer.answer(own, passages), passages)
+                    return with_disagreements(watched_answer(self.answerer, own, passages, watch), passages)
 
             moment = now or datetime.now().astimezone()
             made = answered_within(standalone, options or self.options, moment, answer, language=wishes.language)
@@ -172,7 +183,7 @@ def build_service(
         if reranker
         else Retriever(store, encoder)
     )
-    return Service(store, retriever, _answerer(settings, encoder, store), search_options(settings))
+    return Service(store, retriever, _answerer(settings, encoder, store), search_options(settings), encoder)
 
 
 def _answerer(settings: Settings, encoder: Encoder, store: Store) -> Answerer:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from service.api import problems
+from service.api import openai, problems
 from service.api.routes import ask, health, search
 from service.api.runtime import Runtime, workers
 from service.settings import Settings
@@ -36,7 +36,7 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
     problems.install(app)
-    for module in (ask, search, health):
+    for module in (ask, search, health, openai):
         app.include_router(module.router)
     return app
 

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from indexer.errors import BadInput, MasdarError
-from service.api.problems import Problem, invalid_request, problem_of
+from service.api.problems import NotFound, Problem, invalid_request, problem_of
 
 #: The addresses whose errors are OpenAI's.
 PATHS: Final = ("/v1/chat/completions", "/v1/models", "/v1/responses")
@@ -34,7 +34,7 @@ class BadParameter(BadInput):
         self.code = code
 
 
-class UnknownModel(MasdarError):
+class UnknownModel(NotFound):
     """The request names a model that is not served."""
 
 
@@ -91,8 +91,6 @@ class OpenAIRoute(APIRoute):
             except RequestValidationError as error:
                 places = [".".join(map(str, fault["loc"][1:])) for fault in error.errors()]
                 return respond(invalid_request(error), param=next(filter(None, places), None), code="invalid_value")
-            except UnknownModel as error:
-                return respond(Problem(404, "model-not-found", str(error)), **_particulars(error))
             except MasdarError as error:
                 return respond(problem_of(error), **_particulars(error))
             except HTTPException as error:

@@ -70,8 +70,10 @@ _IGNORED: Final = {
 }
 #: What changes nothing for whoever sends it, and is not worth telling back.
 _SILENT: Final = frozenset(
-    "user safety_identifier metadata service_tier store moderation"
-    " prompt_cache_key prompt_cache_options prompt_cache_retention".split()
+    (
+        *("user", "safety_identifier", "metadata", "service_tier", "store", "moderation"),
+        *("prompt_cache_key", "prompt_cache_options", "prompt_cache_retention"),
+    )
 )
 
 

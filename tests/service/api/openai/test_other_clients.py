@@ -29,6 +29,7 @@ def test_litellm_gets_the_answer_with_its_annotations(asked: dict[str, Any]) -> 
     assert message.content[cited["start_index"] : cited["end_index"]] == "[1]"
     assert cited["url"] == "https://nile.example/minerals"
     assert completion.usage.completion_tokens == len(message.content.split())
+    assert completion.masdar["citations"][0]["quote"] in message.content
 
 
 def test_litellm_streams_sync_and_async(asked: dict[str, Any]) -> None:
@@ -36,6 +37,9 @@ def test_litellm_streams_sync_and_async(asked: dict[str, Any]) -> None:
     whole = litellm.completion(**asked).choices[0].message.content
     chunks = list(litellm.completion(**asked, stream=True))
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == whole
+    (last,) = (chunk for chunk in chunks if hasattr(chunk, "masdar"))
+    assert last.choices[0].delta.annotations[0]["type"] == "url_citation"
+    assert last.masdar["answer"] == whole
 
     async def streamed() -> str:
         stream = await litellm.acompletion(**asked, stream=True)

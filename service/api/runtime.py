@@ -10,13 +10,12 @@ from pathlib import Path
 
 from fastapi import Request
 
-from service.api.intake import TOGETHER, Intake
+from service.api.intake import Intake
 from service.api.jobs import JobBook
 from service.api.problems import Stopping
 from service.api.spool import Spool
 from service.api.state_folder import SPOOL, state_folder
 from service.api.worker import Worker
-from service.models import is_bundled
 from service.settings import Settings
 from service.wiring import Service
 
@@ -82,8 +81,7 @@ def open_runtime(settings: Settings, folder: Path, service: Service) -> Iterator
         worker = opened(Worker(settings.workers, settings.queue_limit))
         asks = opened(Worker(settings.llm_workers, settings.queue_limit, "masdar-asks")) if settings.llm else worker
         disk = opened(Worker(1, settings.queue_limit, "masdar-disk"))
-        together = 1 if is_bundled(settings) else TOGETHER
-        intake = Intake(service, spool, worker, limit=settings.articles_limit, together=together)
+        intake = Intake(service, spool, worker, limit=settings.articles_limit)
         intake.start()
         closing.callback(intake.finish, settings.shutdown_seconds)
         yield Runtime(settings, folder, service, worker, asks, disk, intake)

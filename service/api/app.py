@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from indexer.errors import MasdarError
-from service.api import problems
+from service.api import openai, problems
 from service.api.routes import articles, ask, feedback, health, jobs, search, status
 from service.api.runtime import open_runtime
 from service.settings import Settings
@@ -37,7 +37,7 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
     problems.install(app)
-    for module in (ask, search, articles, jobs, status, feedback, health):
+    for module in (ask, search, articles, jobs, status, feedback, health, openai):
         app.include_router(module.router)
     return app
 

@@ -39,7 +39,7 @@ async def ask(
     `citation`, `verdict`, and the whole answer as `done`; or `error` with a problem. The texts of all `delta` since the
     last `status` of `restarted` are the answer's text.
     """
-    asking = asking_of(running, request)
+    asking = asking_of(running.settings, request)
     if "text/event-stream" in accept.lower():
         return stream(start(running, asking))
     return (await answered(running, asking)).as_schema()

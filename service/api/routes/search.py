@@ -22,7 +22,7 @@ router = APIRouter(tags=["questions"])
 async def search(request: schemas.SearchRequest, running: Running) -> schemas.SearchResults:
     """The passages that fit a question best."""
     running.check_ready()
-    options = options_of(running, request, request.limit)
+    options = options_of(running.settings, request, request.limit)
     seconds = running.settings.request_seconds
     try:
         async with asyncio.timeout(seconds):

@@ -21,6 +21,7 @@ COMMANDS = {
     "search": "Show the passages that fit a question best.",
     "article": "Show one article.",
     "status": "Show what the index holds and what made it.",
+    "key": "Make, list and revoke the keys of the service.",
     "model": "Write the bundled model for Sentence Transformers.",
 }
 #: Entry points that add sub-commands, named after them: what is above the service adds its own.

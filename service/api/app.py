@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI
 
+from indexer.errors import MasdarError
 from service.api import problems
-from service.api.routes import ask, health, search
-from service.api.runtime import Runtime, workers
+from service.api.routes import articles, ask, feedback, health, jobs, search, status
+from service.api.runtime import open_runtime
 from service.settings import Settings
 from service.wiring import Service, open_service
 
@@ -36,23 +37,33 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
     problems.install(app)
-    for module in (ask, search, health):
+    for module in (ask, search, articles, jobs, status, feedback, health):
         app.include_router(module.router)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI, settings: Settings, folder: Path, opener: Opener) -> AsyncGenerator[None, None]:
-    with ExitStack() as opened:
+    app.state.failure = None
+    with ExitStack() as opened, _failure_kept(app):
         service = await asyncio.to_thread(opened.enter_context, opener(settings, folder))
-        worker, asks = opened.enter_context(workers(settings))
-        runtime = Runtime(settings, folder, service, worker, asks)
+        runtime = opened.enter_context(open_runtime(settings, folder, service))
         app.state.masdar = runtime
-        await worker.run(_warm, service)
+        await runtime.worker.run(_warm, service)
         runtime.ready = True
         yield
         runtime.ready = False
         await asyncio.to_thread(opened.close)
+
+
+@contextmanager
+def _failure_kept(app: FastAPI) -> Iterator[None]:
+    """Keep an error of starting or stopping, of which the server only writes a trace, for who started the server."""
+    try:
+        yield
+    except MasdarError as error:
+        app.state.failure = error
+        raise
 
 
 def _warm(service: Service) -> None:

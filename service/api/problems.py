@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -100,7 +101,7 @@ def problem_of(error: MasdarError) -> Problem:
 
 def respond(problem: Problem, request: Request) -> JSONResponse:
     """The problem as a response to this request."""
-    return JSONResponse(problem.as_json(request.url.path), problem.status, dict(problem.headers), MEDIA_TYPE)
+    return JSONResponse(problem.as_json(quote(request.url.path)), problem.status, dict(problem.headers), MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

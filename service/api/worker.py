@@ -25,8 +25,8 @@ class Overloaded(MasdarError):
         retry_after: seconds after which to try again.
     """
 
-    def __init__(self, waiting: int, retry_after: int) -> None:
-        super().__init__(f"{waiting} requests are waiting already; try again in {retry_after} seconds")
+    def __init__(self, waiting: str, retry_after: int) -> None:
+        super().__init__(f"{waiting} wait already; try again in {retry_after} seconds")
         self.retry_after = retry_after
 
 
@@ -63,7 +63,7 @@ class Worker:
         """
         with self._changed:
             if self._taken >= self.threads + self.limit:
-                raise Overloaded(self.depth, retry_after=1 + self.depth // (10 * self.threads))
+                raise Overloaded(f"{self.depth} requests", retry_after=1 + self.depth // (10 * self.threads))
             self._taken += 1
         future = self._pool.submit(function, *args, **named)
         future.add_done_callback(self._release)

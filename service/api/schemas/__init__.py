@@ -16,7 +16,15 @@ from service.api.schemas.answers import (
     Note,
     WordMatch,
 )
-from service.api.schemas.articles import Article, ArticleIn, ArticleList, ArticlesIn, ArticleSummary, CitedSpan
+from service.api.schemas.articles import (
+    Article,
+    ArticleIn,
+    ArticleList,
+    ArticlesIn,
+    ArticleSummary,
+    CitedSpan,
+    OneOrSeveral,
+)
 from service.api.schemas.feedback import Feedback, FeedbackReceipt
 from service.api.schemas.jobs import Job, JobList, JobReceipt, RefusedArticle
 from service.api.schemas.passages import Passage, SearchRequest, SearchResults, Signals
@@ -45,6 +53,7 @@ __all__ = [
     "JobReceipt",
     "Lead",
     "Note",
+    "OneOrSeveral",
     "Passage",
     "ProblemDetails",
     "RefusedArticle",

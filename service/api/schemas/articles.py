@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Discriminator, Field, Tag
 from pydantic.config import JsonDict
 
 from indexer.articles import Article as IndexedArticle
@@ -56,6 +56,16 @@ class ArticlesIn(Incoming):
     model_config = ConfigDict(json_schema_extra={"examples": [{"articles": [_EXAMPLE]}]})
 
     articles: list[ArticleIn] = Field(min_length=1, max_length=MAX_ARTICLES)
+
+
+def _how_many(body: object) -> str:
+    return "several" if isinstance(body, ArticlesIn) or (isinstance(body, dict) and "articles" in body) else "one"
+
+
+#: One article, or several; told apart by the key "articles", so that an error names what is wrong with what was meant.
+OneOrSeveral = Annotated[
+    Annotated[ArticleIn, Tag("one")] | Annotated[ArticlesIn, Tag("several")], Discriminator(_how_many)
+]
 
 
 class CitedSpan(Outgoing):

@@ -11,7 +11,7 @@ from service.api.schemas.strictness import Outgoing
 
 
 class RefusedArticle(Outgoing):
-    """An article that cannot be indexed."""
+    """An article and what is wrong with it."""
 
     article: str = Field(description="Its id, or its place in the request")
     reason: str
@@ -31,7 +31,8 @@ class Job(Outgoing):
     replaced: int
     unchanged: int
     refused: list[RefusedArticle]
-    error: str | None = Field(description="Why it failed; its articles stay queued on disk until the next start")
+    warnings: list[RefusedArticle] = Field(description="What was left out of articles that were accepted")
+    error: str | None = Field(description="Why it failed; what is not indexed is tried again at the next start")
 
 
 class JobList(Outgoing):
@@ -44,3 +45,4 @@ class JobReceipt(Outgoing):
     """What was accepted: it is on disk, and will be indexed even if the service is stopped now."""
 
     job: Job
+    articles: list[str] = Field(description="Ids of the articles accepted, also where they were not given")

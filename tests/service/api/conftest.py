@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+import uvicorn
 from fakes import TrigramEncoder
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -45,6 +49,29 @@ def application(index_copy: Path) -> Application:
         return create_app(Settings(store=index_copy, **settings), opener=opener)  # type: ignore[arg-type]  # by name
 
     return make
+
+
+@pytest.fixture(scope="module")
+def shared_client(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client for tests that leave the index as it is."""
+    folder = shutil.copytree(small_index, tmp_path_factory.mktemp("shared") / "store")
+    with TestClient(create_app(Settings(store=folder), opener=fake_service)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def live_client(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a real server on a port of this machine; what tests add there, they remove."""
+    folder = shutil.copytree(small_index, tmp_path_factory.mktemp("live") / "store")
+    app = create_app(Settings(store=folder), opener=fake_service)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=60) as client:
+            yield client
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture

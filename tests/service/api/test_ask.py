@@ -31,8 +31,8 @@ def text_of(events: list[tuple[str, Any]]) -> str:
     return text
 
 
-def test_an_answer_has_quotes_that_stand_in_the_article(client: TestClient) -> None:
-    answer = client.post("/v1/ask", json={"question": QUESTION}).json()
+def test_an_answer_has_quotes_that_stand_in_the_article(shared_client: TestClient) -> None:
+    answer = shared_client.post("/v1/ask", json={"question": QUESTION}).json()
     assert answer["id"].startswith("ans_")
     assert answer["citations"]
     first = answer["citations"][0]
@@ -41,9 +41,9 @@ def test_an_answer_has_quotes_that_stand_in_the_article(client: TestClient) -> N
 
 
 @pytest.mark.parametrize("question", [QUESTION, "Who ended the strike in Tangier?", "ما عاصمة أستراليا؟"])
-def test_a_streamed_answer_is_the_whole_answer(client: TestClient, question: str) -> None:
-    whole = client.post("/v1/ask", json={"question": question, "explain": True}).json()
-    streamed = client.post(
+def test_a_streamed_answer_is_the_whole_answer(shared_client: TestClient, question: str) -> None:
+    whole = shared_client.post("/v1/ask", json={"question": question, "explain": True}).json()
+    streamed = shared_client.post(
         "/v1/ask", json={"question": question, "explain": True}, headers={"Accept": "text/event-stream"}
     )
     assert streamed.headers["content-type"].startswith("text/event-stream")
@@ -58,8 +58,8 @@ def test_a_streamed_answer_is_the_whole_answer(client: TestClient, question: str
     }
 
 
-def test_a_search_gives_passages_with_their_places(client: TestClient) -> None:
-    found = client.post("/v1/search", json={"question": "رسوم عبور السفن", "limit": 2}).json()
+def test_a_search_gives_passages_with_their_places(shared_client: TestClient) -> None:
+    found = shared_client.post("/v1/search", json={"question": "رسوم عبور السفن", "limit": 2}).json()
     assert found["language"] == "ar"
     assert found["passages"][0]["article_id"] == "canal"
     assert len(found["passages"]) <= 2

@@ -135,6 +135,7 @@ class Run:
             answer, timings = service.ask(
                 asking.question, asking.options, now=asking.now, history=asking.history, watch=watch
             )
+        self.runtime.metrics.answered(answer, timings)
         return Answered(self.id, answer, explained, timings)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
 from service.answering import Answer
+from service.api.jobs import Job, JobBook
+from service.api.worker import Worker
 
 #: Seconds; an answer out of quotes takes tens of milliseconds, one in a model's words some seconds.
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
-JOB_STATES: Final = ("queued", "running")
 
 
 class Metrics:
@@ -46,7 +47,8 @@ class Metrics:
     def _count_work(self) -> None:
         self._queue = Gauge("masdar_queue_depth", "What waits for a thread", ["queue"], registry=self.registry)
         self._queue_limit = Gauge("masdar_queue_limit", "What may wait", ["queue"], registry=self.registry)
-        self._jobs = Gauge("masdar_jobs", "Jobs by state", ["state"], registry=self.registry)
+        self._jobs = Gauge("masdar_jobs", "Jobs that wait or run", ["state"], registry=self.registry)
+        self._jobs_over = self._counter("masdar_jobs_over", "Jobs that are done or failed", "state")
         self._articles = self._counter("masdar_articles_indexed", "Articles of jobs", "result")
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -81,21 +83,22 @@ class Metrics:
             self._tokens.labels("completion").inc(answer.usage.completion_tokens)
             self._dollars.inc(answer.usage.dollars or 0.0)
 
-    def indexed(self, *, added: int, replaced: int, unchanged: int, refused: int) -> None:
-        """Count the articles of a job."""
-        results = {"added": added, "replaced": replaced, "unchanged": unchanged, "refused": refused}
-        for result, count in results.items():
+    def indexed(self, job: Job) -> None:
+        """Count the articles of a job that came to its end, or failed."""
+        self._jobs_over.labels(job.state).inc()
+        counts = {"added": job.added, "replaced": job.replaced, "unchanged": job.unchanged, "refused": len(job.refused)}
+        for result, count in counts.items():
             self._articles.labels(result).inc(count)
 
-    def watch_queue(self, name: str, limit: int, depth: Callable[[], float]) -> None:
+    def watch_queue(self, name: str, queue: Worker) -> None:
         """Tell how much waits in a queue, whenever someone looks."""
-        self._queue.labels(name).set_function(depth)
-        self._queue_limit.labels(name).set(limit)
+        self._queue.labels(name).set_function(lambda: queue.depth)
+        self._queue_limit.labels(name).set(queue.limit)
 
-    def watch_jobs(self, count: Callable[[str], float]) -> None:
-        """Tell how many jobs are in each state, whenever someone looks."""
-        for state in JOB_STATES:
-            self._jobs.labels(state).set_function(lambda state=state: count(state))
+    def watch_jobs(self, jobs: JobBook) -> None:
+        """Tell how many jobs wait and run, whenever someone looks."""
+        self._jobs.labels("queued").set_function(lambda: jobs.count("queued"))
+        self._jobs.labels("running").set_function(lambda: jobs.count("running"))
 
     def exposition(self) -> bytes:
         """All of it, as Prometheus reads it."""

@@ -28,6 +28,7 @@ from service.languages import language_groups, raised
 from service.recency import by_recency
 from service.search_options import DEFAULT_OPTIONS, SearchOptions
 from service.sentence_match import Read, SentenceMatcher
+from service.wishes import NO_WISHES, Wishes
 
 #: Candidates that sentence vectors, and as many that words, bring for late interaction to rank. More of them change
 #: nothing on any set measured (docs/decisions/0013-fusion.md).
@@ -47,11 +48,17 @@ SIGNALS = ("dense", "lexical", "late")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, its language ("ar" or "en") and its vectors."""
+    """A question, its language ("ar" or "en"), its vectors, and what its asker wishes of the answer's form."""
 
     text: str
     language: str
     encoding: Encoding
+    wishes: Wishes = NO_WISHES
+
+    @property
+    def told_in(self) -> str:
+        """The language that the answer is told in."""
+        return self.wishes.language or self.language
 
 
 def checked_question(text: str) -> str:

@@ -69,7 +69,7 @@ class GenerativeAnswerer:
         """
         yield Status("quoting")
         quoted = await asyncio.to_thread(self._extractive.answer, question, passages)
-        if quoted.verdict == "insufficient_evidence":
+        if quoted.verdict == "insufficient_evidence" or question.wishes.extractive:
             for event in as_events(quoted):
                 yield event
             return

@@ -22,6 +22,7 @@ from service.api.runtime import Runtime
 from service.asking.conversation import MAX_TURNS, Turn
 from service.search_options import SearchOptions
 from service.wiring import search_options
+from service.wishes import NO_WISHES, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Asking:
         options: how it is searched for; None is as the settings say.
         now: the moment from which "yesterday" counts; None is this one.
         explain: whether the words that matched are wanted.
+        wishes: what is wished of the answer's form.
     """
 
     question: str
@@ -39,6 +41,7 @@ class Asking:
     history: Sequence[Turn] = ()
     now: datetime | None = None
     explain: bool = False
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +129,15 @@ class Run:
         if self._abandoned.is_set():
             raise _Abandoned
         asking, service = self.asking, self.runtime.service
+        question, options, history = asking.question, asking.options, asking.history
         explained: tuple[Explanation, ...] = ()
         if asking.explain:
             answer, explained, timings = service.explained(
-                asking.question, asking.options, now=asking.now, history=asking.history, watch=watch
+                question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
             )
         else:
             answer, timings = service.ask(
-                asking.question, asking.options, now=asking.now, history=asking.history, watch=watch
+                question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
             )
         self.runtime.metrics.answered(answer, timings)
         return Answered(self.id, answer, explained, timings)

@@ -26,7 +26,21 @@ _SECRETS: Final = re.compile(
     re.IGNORECASE,
 )
 _CONTENT_NAMES: Final = frozenset(
-    "answer body comment content history input messages prompt query question quote text title".split()
+    [
+        "answer",
+        "body",
+        "comment",
+        "content",
+        "history",
+        "input",
+        "messages",
+        "prompt",
+        "query",
+        "question",
+        "quote",
+        "text",
+        "title",
+    ]
 )
 #: A secret shorter than this would make holes into ordinary words.
 _SHORTEST: Final = 6

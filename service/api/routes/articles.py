@@ -98,7 +98,9 @@ async def put_article(
     return await _submitted(running, [body.as_record() | {"id": id}], response)
 
 
-@router.delete("/v1/articles/{id:path}", summary="Delete an article", status_code=204, dependencies=WRITE, responses=problems(404))
+@router.delete(
+    "/v1/articles/{id:path}", summary="Delete an article", status_code=204, dependencies=WRITE, responses=problems(404)
+)
 async def delete_article(id: ArticleId, running: Running) -> Response:
     """Delete an article from the index, or from those that wait to be indexed."""
     running.check_ready()

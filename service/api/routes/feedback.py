@@ -15,7 +15,9 @@ from service.api.state_folder import FEEDBACK, append_durably
 router = APIRouter(tags=["questions"])
 
 
-@router.post("/v1/feedback", summary="Say what an answer was worth", status_code=201, dependencies=READ, responses=problems())
+@router.post(
+    "/v1/feedback", summary="Say what an answer was worth", status_code=201, dependencies=READ, responses=problems()
+)
 async def post_feedback(feedback: schemas.Feedback, running: Running) -> schemas.FeedbackReceipt:
     """Keep a reader's word on an answer, a line of JSON each, for `masdar eval` to read."""
     receipt = schemas.FeedbackReceipt(id=f"fb_{uuid.uuid4().hex}")

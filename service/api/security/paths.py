@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from starlette.types import Scope
-
-#: What OpenAI's clients call: they read errors in OpenAI's form alone.
-_OPENAI: Final = ("/v1/chat/completions", "/v1/models", "/v1/responses")
 
 
 def path_of(scope: Scope) -> str:
@@ -30,11 +25,6 @@ def is_answer(path: str) -> bool:
 def takes_articles(path: str) -> bool:
     """Whether articles are sent there, which are larger than questions."""
     return _is_below(path, "/v1/articles")
-
-
-def is_openai(path: str) -> bool:
-    """Whether OpenAI's clients call it."""
-    return any(_is_below(path, prefix) for prefix in _OPENAI)
 
 
 def is_probe(path: str) -> bool:

@@ -14,7 +14,7 @@ from service.api.observability.redaction import Exceptions, Redactor, without_co
 from service.settings import Settings
 
 #: What these say is in the line of each request already, or of no use to whoever runs the service.
-_QUIETER: Final = {"uvicorn.access": logging.CRITICAL, "httpx": logging.WARNING, "LiteLLM": logging.WARNING}
+_QUIETER: Final = {"uvicorn.access": logging.CRITICAL, "httpx": logging.WARNING}
 
 
 def install_logs(settings: Settings, stream: TextIO | None = None) -> None:

@@ -18,8 +18,9 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from service.api import problems
+from service.api.layers import install_layers
+from service.api.observability.metrics import Metrics
 from service.api.security.access import Caller, require
-from service.api.security.installation import install
 from service.api.security.keys import KeyFile, Scope
 from service.settings import Settings
 
@@ -27,6 +28,18 @@ from service.settings import Settings
 Client = Callable[..., TestClient]
 #: Makes a key with these scopes.
 MakeKey = Callable[..., str]
+
+
+class Counting(Metrics):
+    """Metrics that also keep the reasons of refusals."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("0")
+        self.reasons = reasons
+
+    def refused(self, reason: str) -> None:
+        super().refused(reason)
+        self.reasons.append(reason)
 
 
 class Question(BaseModel):
@@ -58,7 +71,7 @@ def make_app(key_file: KeyFile, refused: list[str]) -> Callable[..., FastAPI]:
         app = FastAPI()
         _add_routes(app)
         problems.install(app)
-        install(app, Settings(keys=key_file.path, **settings), refused.append)
+        install_layers(app, Settings(keys=key_file.path, **settings), Counting(refused))
         return app
 
     return make

@@ -165,6 +165,7 @@ def test_a_stream_that_does_not_end_is_broken_off(serve: Serve) -> None:
     assert not answer.endswith(b"0\r\n\r\n")  # nobody takes it for the whole
 
 
-def test_a_timeout_of_the_application_is_its_own(client: Client) -> None:
-    with pytest.raises(TimeoutError, match="the application's own"):
-        client().get("/v1/own-timeout")
+def test_a_timeout_of_the_application_is_a_fault_of_its_own(client: Client) -> None:
+    answered = client().get("/v1/own-timeout")
+    assert answered.status_code == 500
+    assert "X-Request-ID" in answered.headers

@@ -14,8 +14,6 @@ from starlette.exceptions import HTTPException
 from indexer.errors import BadInput, MasdarError
 from service.api.problems import NotFound, Problem, invalid_request, problem_of
 
-#: The addresses whose errors are OpenAI's.
-PATHS: Final = ("/v1/chat/completions", "/v1/models", "/v1/responses")
 _TYPES: Final = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 _CODES: Final = {401: "invalid_api_key", 403: "insufficient_permissions", 429: "rate_limit_exceeded"}
 
@@ -40,11 +38,6 @@ class UnknownModel(NotFound):
 
 class Restarted(MasdarError):
     """Text was sent that does not count after all; a stream of this protocol cannot take it back."""
-
-
-def is_openai(path: str) -> bool:
-    """Whether errors of this address are told in OpenAI's shape."""
-    return any(path == own or path.startswith(f"{own}/") for own in PATHS)
 
 
 def error_of(problem: Problem, *, param: str | None = None, code: str | None = None) -> dict[str, Any]:

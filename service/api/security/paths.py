@@ -27,6 +27,11 @@ def takes_articles(path: str) -> bool:
     return _is_below(path, "/v1/articles")
 
 
+def is_openai(path: str) -> bool:
+    """Whether OpenAI's clients call it, which read errors in OpenAI's form alone."""
+    return any(_is_below(path, own) for own in ("/v1/chat/completions", "/v1/models", "/v1/responses"))
+
+
 def is_probe(path: str) -> bool:
     """Whether it tells that the service is alive, and nothing else."""
     return path in {"/healthz", "/readyz"}

@@ -8,12 +8,12 @@ from starlette.types import Receive, Scope, Send
 from service.api import problems
 from service.api.openai import errors
 from service.api.problems import Problem
-from service.api.security.paths import path_of
+from service.api.security.paths import is_openai, path_of
 
 
 async def refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request with the problem."""
-    if errors.is_openai(path_of(scope)):
+    if is_openai(path_of(scope)):
         response = errors.respond(problem)
     else:
         response = problems.respond(problem, Request(scope))

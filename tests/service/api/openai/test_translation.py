@@ -16,7 +16,7 @@ from service.answering.wording import extractive_text
 from service.api.app import create_app
 from service.api.openai.annotations import url_citations
 from service.api.openai.conversations import Message, conversation_of
-from service.api.openai.errors import BadParameter, is_openai
+from service.api.openai.errors import BadParameter
 from service.api.openai.parameters import CHAT_RULES, ignored_parameters
 from service.asking.conversation import MAX_TURNS, Turn
 from service.settings import Settings
@@ -129,11 +129,3 @@ def test_a_service_that_is_not_ready_says_so_in_openais_shape() -> None:
         assert response.status_code == 503
         assert response.headers["Retry-After"]
         assert response.json()["error"]["type"] == "server_error"
-
-
-@pytest.mark.parametrize(
-    ("path", "theirs"),
-    [("/v1/models/masdar", True), ("/v1/chat/completions", True), ("/v1/modelsx", False), ("/v1/ask", False)],
-)
-def test_which_addresses_tell_errors_in_openais_shape(path: str, theirs: bool) -> None:
-    assert is_openai(path) is theirs

@@ -6,10 +6,12 @@ keys and rates, time, bodies. So whatever is refused is numbered, logged and cou
 
 from __future__ import annotations
 
+import structlog
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from service.api.observability.logs import configure_events
 from service.api.observability.metrics import Metrics
 from service.api.observability.requests import RequestLog
 from service.api.security.bodies import Bodies
@@ -37,6 +39,8 @@ def install_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     Raises:
         BadInput: the key file cannot be used.
     """
+    if not structlog.is_configured():
+        configure_events(settings)
     loopback = is_loopback(settings.host)
     keyring = Keyring(settings.keys)
     limits = RateLimits(rates_of(settings, private=loopback and keyring.open))

@@ -14,7 +14,7 @@ from service.api.observability.redaction import Exceptions, Redactor, without_co
 from service.settings import Settings
 
 #: What these say is in the line of each request already, or of no use to whoever runs the service.
-_QUIETER: Final = {"uvicorn.access": logging.CRITICAL, "httpx": logging.WARNING}
+_QUIETER: Final = {"uvicorn.access": logging.CRITICAL, "httpx": logging.WARNING, "httpx2": logging.WARNING}
 
 
 def install_logs(settings: Settings, stream: TextIO | None = None) -> None:
@@ -26,18 +26,7 @@ def install_logs(settings: Settings, stream: TextIO | None = None) -> None:
         settings: level, form, and whether questions and answers may be written.
         stream: where to; standard error by default.
     """
-    chain = _chain(settings)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            *chain,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,  # loggers of modules are made before this is called
-    )
+    chain = configure_events(settings)
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -54,6 +43,26 @@ def install_logs(settings: Settings, stream: TextIO | None = None) -> None:
         logger.propagate = True
     for name, level in _QUIETER.items():
         logging.getLogger(name).setLevel(level)
+
+
+def configure_events(settings: Settings) -> list[Processor]:
+    """Have this service's own events go through ``logging``, whoever reads that; what happens to each on its way.
+
+    Unconfigured, structlog would write them to standard output, with the variables of every frame of an exception.
+    """
+    chain = _chain(settings)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *chain,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,  # loggers of modules are made before this is called
+    )
+    return chain
 
 
 def _chain(settings: Settings) -> list[Processor]:

@@ -73,7 +73,7 @@ class Redactor:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {key: self._clean(key, inner) for key, inner in value.items()}
+            return {self.text(str(key)): self._clean(key, inner) for key, inner in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
             return [self._clean(None, inner) for inner in value]
         return value if isinstance(value, bool | int | float | None) else self.text(str(value))

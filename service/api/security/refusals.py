@@ -13,8 +13,6 @@ from service.api.security.paths import is_openai, path_of
 
 async def refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request with the problem."""
-    if is_openai(path_of(scope)):
-        response = errors.respond(problem)
-    else:
-        response = problems.respond(problem, Request(scope))
+    openai = is_openai(path_of(scope))
+    response = errors.respond(problem) if openai else problems.respond(problem, Request(scope))
     await response(scope, receive, send)

@@ -77,7 +77,7 @@ class Indexer:
         store: where they go.
         transformations: LlamaIndex transformations from documents to encoded nodes.
         watcher: called with the report so far after each batch and each problem.
-        batch_articles: most articles that are encoded and written together.
+        batch_articles: most articles that are encoded and written together; None is ``BATCH_ARTICLES``.
     """
 
     def __init__(
@@ -86,12 +86,12 @@ class Indexer:
         transformations: Sequence[TransformComponent],
         watcher: Watcher = lambda report: None,
         *,
-        batch_articles: int = BATCH_ARTICLES,
+        batch_articles: int | None = None,
     ) -> None:
         self._store = store
         self._transformations = list(transformations)
         self._watcher = watcher
-        self._batch_articles = batch_articles
+        self._batch_articles = batch_articles or BATCH_ARTICLES
 
     def run(
         self, items: Iterable[SourceItem], *, prune: bool = False, known: Mapping[str, str] | None = None

@@ -39,6 +39,7 @@ from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Question, Retriever
 from service.search_options import SearchOptions
 from service.settings import Settings
+from service.stored_tokens import StoredTokens
 from service.wishes import NO_WISHES, Wishes
 
 __all__ = ["Service", "build_encoder", "build_reranker", "build_service", "check_index", "open_index", "open_service"]
@@ -178,16 +179,17 @@ def build_service(
         reranker: what orders the first passages anew; ``build_reranker`` gives the one of the settings.
         strict: whether its failure is an error; otherwise passages come in the order of retrieval then.
     """
+    stored = StoredTokens(store, encoder)
     retriever = (
-        RerankingRetriever(store, encoder, reranker, settings.rerank_depth, strict=strict)
+        RerankingRetriever(store, encoder, reranker, settings.rerank_depth, strict=strict, stored=stored)
         if reranker
-        else Retriever(store, encoder)
+        else Retriever(store, encoder, stored=stored)
     )
-    return Service(store, retriever, _answerer(settings, encoder, store), search_options(settings), encoder)
+    return Service(store, retriever, _answerer(settings, encoder, stored), search_options(settings), encoder)
 
 
-def _answerer(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
-    extractive, model = _extractive(settings, encoder, store), build_llm(settings)
+def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Answerer:
+    extractive, model = _extractive(settings, encoder, stored), build_llm(settings)
     if model is None:
         return extractive
     limits = Limits(settings.llm_context, settings.llm_max_tokens, settings.llm_seconds)
@@ -197,9 +199,9 @@ def _answerer(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
     return GenerativeAnswerer(model, verifier, extractive, limits, policies)
 
 
-def _extractive(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
+def _extractive(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Answerer:
     if is_bundled(settings):
-        return ExtractiveAnswerer(encoder, store, context=settings.quote_context)
+        return ExtractiveAnswerer(encoder, stored, context=settings.quote_context)
     return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), context=settings.quote_context)
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import Any, Final
 
 from indexer.articles import Article
+from indexer.encoder.bundled import BundledEncoder
 from service.api.catalogue import Catalogue
 from service.api.jobs import Job, JobBook, waiting_articles
 from service.api.spool import Spool
@@ -32,7 +33,6 @@ class Intake:
         spool: keeps what was accepted.
         worker: where questions are worked on, which go first.
         limit: articles that may wait.
-        together: texts that are encoded at once.
         finished: told of every job that came to its end, or failed.
     """
 
@@ -43,14 +43,16 @@ class Intake:
         worker: Worker,
         *,
         limit: int,
-        together: int,
         finished: Callable[[Job], None] = lambda job: None,
     ) -> None:
         self._store, self._spool, self._limit = service.store, spool, limit
         self._catalogue = Catalogue(service.store)
+        encoder, together = service.encoder, TOGETHER
+        if isinstance(encoder, BundledEncoder):
+            encoder, together = encoder.in_background(), 1
         self._writer = Writer(
             service.store,
-            service.encoder,
+            encoder,
             spool,
             lambda: worker.wait_idle(PATIENCE_SECONDS),
             together=together,

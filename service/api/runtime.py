@@ -10,14 +10,13 @@ from pathlib import Path
 
 from fastapi import Request
 
-from service.api.intake import TOGETHER, Intake
+from service.api.intake import Intake
 from service.api.jobs import JobBook
 from service.api.observability.metrics import Metrics
 from service.api.problems import Stopping
 from service.api.spool import Spool
 from service.api.state_folder import SPOOL, state_folder
 from service.api.worker import Worker
-from service.models import is_bundled
 from service.settings import Settings
 from service.wiring import Service
 
@@ -85,10 +84,7 @@ def open_runtime(settings: Settings, folder: Path, service: Service, metrics: Me
         worker = opened(Worker(settings.workers, settings.queue_limit))
         asks = opened(Worker(settings.llm_workers, settings.queue_limit, "masdar-asks")) if settings.llm else worker
         disk = opened(Worker(1, settings.queue_limit, "masdar-disk"))
-        together = 1 if is_bundled(settings) else TOGETHER
-        intake = Intake(
-            service, spool, worker, limit=settings.articles_limit, together=together, finished=metrics.indexed
-        )
+        intake = Intake(service, spool, worker, limit=settings.articles_limit, finished=metrics.indexed)
         intake.start()
         closing.callback(intake.finish, settings.shutdown_seconds)
         for name, queue in {"search": worker, "ask": asks, "disk": disk}.items():

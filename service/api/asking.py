@@ -140,6 +140,7 @@ class Run:
             answer, timings = service.ask(
                 question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
             )
+        self.runtime.metrics.answered(answer, timings)
         return Answered(self.id, answer, explained, timings)
 
 

@@ -20,7 +20,7 @@ from service.api.openai.replies import MODELS, check_model, reply_to
 from service.api.openai.requests import ChatRequest, ResponsesRequest
 from service.api.openai.responses import Responding
 from service.api.openai.responses import asked_of as asked_of_response
-from service.api.routes.dependencies import Running
+from service.api.routes.dependencies import READ, Running
 from service.api.runtime import Runtime
 
 _WORDS = {
@@ -39,7 +39,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": objects.ErrorBody, "description": said} for status, said in _WORDS.items()
 }
 _STREAMS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
-router = APIRouter(tags=["OpenAI"], route_class=errors.OpenAIRoute, responses=_ERRORS)
+router = APIRouter(tags=["OpenAI"], route_class=errors.OpenAIRoute, dependencies=READ, responses=_ERRORS)
 
 
 @router.get("/v1/models", summary="The models that may be asked")

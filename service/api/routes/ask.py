@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from service.api import schemas
 from service.api.asking import answered, asking_of, start
 from service.api.events import stream
-from service.api.routes.dependencies import Running, problems
+from service.api.routes.dependencies import READ, Running, problems
 
 router = APIRouter(tags=["questions"])
 _STREAM: dict[str, Any] = {
@@ -28,6 +28,7 @@ _STREAM: dict[str, Any] = {
     "/v1/ask",
     response_model=schemas.Answer,
     summary="Answer a question with quotes",
+    dependencies=READ,
     responses={200: {"content": {"text/event-stream": _STREAM}}, **problems(502, 504)},
 )
 async def ask(

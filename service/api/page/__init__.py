@@ -1,7 +1,8 @@
 """The chat page at ``/`` and the operators' page at ``/operate``.
 
 Plain files: no build step, and nothing from other hosts. The pages themselves are looked at anew on every visit; what
-they load has the content's hash in its address and may be kept for ever.
+they load has the content's hash in its address and may be kept for ever. The headers that hold a browser to this, the
+content security policy first of all, are those of ``service/api/security/headers.py``.
 """
 
 from __future__ import annotations
@@ -14,13 +15,8 @@ from starlette.exceptions import HTTPException
 
 from service.api.page.files import File, StaticFiles
 
-__all__ = ["CONTENT_SECURITY_POLICY", "router"]
+__all__ = ["router"]
 
-#: Nothing but the page's own files and the service itself; no script or style inside the documents.
-CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
 _KEPT: Final = "public, max-age=31536000, immutable"
 _ASKED_AGAIN: Final = "no-cache"
 
@@ -31,13 +27,13 @@ _files = StaticFiles.load()
 @router.api_route("/", methods=["GET", "HEAD"])
 async def chat(request: Request) -> Response:
     """The chat page."""
-    return _respond(request, _files.pages["index.html"], _ASKED_AGAIN, document=True)
+    return _respond(request, _files.pages["index.html"], _ASKED_AGAIN)
 
 
 @router.api_route("/operate", methods=["GET", "HEAD"])
 async def operate(request: Request) -> Response:
     """The operators' page."""
-    return _respond(request, _files.pages["operate.html"], _ASKED_AGAIN, document=True)
+    return _respond(request, _files.pages["operate.html"], _ASKED_AGAIN)
 
 
 @router.api_route("/page/{version}/{name:path}", methods=["GET", "HEAD"])
@@ -49,10 +45,8 @@ async def asset(request: Request, version: str, name: str) -> Response:
     return _respond(request, file, _KEPT if version == _files.version else _ASKED_AGAIN)
 
 
-def _respond(request: Request, file: File, keeping: str, *, document: bool = False) -> Response:
-    headers = {"ETag": file.etag, "Cache-Control": keeping, "X-Content-Type-Options": "nosniff"}
-    if document:
-        headers |= {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Referrer-Policy": "no-referrer"}
+def _respond(request: Request, file: File, keeping: str) -> Response:
+    headers = {"ETag": file.etag, "Cache-Control": keeping}
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
     if file.etag in known or "*" in known:
         return Response(status_code=304, headers=headers)

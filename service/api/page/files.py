@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,11 @@ _TYPES: Final = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
 }
-#: Stands in the documents for the version in the addresses of what they load.
-_PLACE: Final = b"{version}"
+#: Stand in the documents for the version in the addresses of what they load, and for what their scripts import.
+_VERSION: Final = "{version}"
+_PRELOADS: Final = "{preloads}"
+_SCRIPT: Final = re.compile(r'<script type="module" src="[^"]*/(js/\w+\.js)">')
+_IMPORT: Final = re.compile(r'^import .*"\./(\w+\.js)";$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,31 @@ class StaticFiles:
         assets["source-names.json"] = File(_source_names(), _TYPES[".json"])
         version = _digest(b"\0".join(name.encode() + b"\0" + file.content for name, file in assets.items()))
         documents = {
-            name: File(file.content.replace(_PLACE, version.encode()), file.media_type)
+            name: File(_document(file.content.decode(), version, assets).encode(), file.media_type)
             for name, file in files.items()
             if name.endswith(".html")
         }
         return cls(documents, assets, version)
+
+
+def _document(text: str, version: str, assets: Mapping[str, File]) -> str:
+    """A page that names all its scripts at once, so that they are not found one behind the other."""
+    entry = _SCRIPT.search(text)
+    needed = _imported(entry[1], assets) if entry else {}
+    lines = "\n  ".join(f'<link rel="modulepreload" href="/page/{_VERSION}/{name}">' for name in needed)
+    return text.replace(_PRELOADS, lines).replace(_VERSION, version)
+
+
+def _imported(entry: str, assets: Mapping[str, File]) -> dict[str, None]:
+    """The scripts that a script imports, and those that they do, each once."""
+    found: dict[str, None] = {}
+    waiting = [entry]
+    while waiting:
+        for name in _IMPORT.findall(assets[waiting.pop()].content.decode()):
+            if f"js/{name}" not in found:
+                found[f"js/{name}"] = None
+                waiting.append(f"js/{name}")
+    return found
 
 
 def _source_names() -> bytes:

@@ -24,7 +24,9 @@ ARABIC = "من ترأس الوفد الروسي في اجتماع إسطنبول
 UNANSWERED = "Who won the 2018 football World Cup in Russia?"
 RELATED = "كم سعر الفائدة الذي قرره البنك المركزي؟"
 HOSTILE_TITLE = '<img src=x onerror="window.hacked=1">قنديل <b>جزيرة</b> الورّاق'
-HOSTILE_QUOTE = "</q><script>window.hacked=2</script>أضاء قنديل جزيرة الورّاق 733 مصباحًا 🪔 في ليلة 𝒜 العاشرة &amp; بقي مضاءً."
+HOSTILE_QUOTE = (
+    "</q><script>window.hacked=2</script>أضاء قنديل جزيرة الورّاق 733 مصباحًا 🪔 في ليلة 𝒜 العاشرة &amp; بقي مضاءً."
+)
 HOSTILE = {
     "id": "../hostile/<1>?x=1#y",
     "title": HOSTILE_TITLE,
@@ -104,7 +106,12 @@ def serve(
         command = [sys.executable, "-m", "service.cli", "serve", "--store", str(folder), "--port", "0"]
         log = (folder.parent / "log").open("w+")
         process = subprocess.Popen(
-            command, env=plain_environment(settings), stdout=subprocess.PIPE, stderr=log, encoding="utf-8"
+            command,
+            env=plain_environment(settings),
+            cwd=folder.parent,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            encoding="utf-8",
         )
         try:
             assert process.stdout is not None

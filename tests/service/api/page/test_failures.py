@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from subprocess import CompletedProcess
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -11,6 +12,7 @@ from playwright.sync_api import Route, expect
 from .conftest import ENGLISH, Open, Serve, Site, Visit
 
 pytestmark = pytest.mark.slow
+Masdar = Callable[..., CompletedProcess[str]]
 
 
 def refuse(visit: Visit, status: int, retry_after: str) -> None:
@@ -84,3 +86,55 @@ def test_an_answer_that_takes_too_long_is_told(open_page: Open, slow_site: Site)
     exchange = open_page(where=slow_site).ask(ENGLISH)
     expect(exchange.get_by_role("alert")).to_contain_text("The answer took too long")
     expect(exchange.get_by_role("button", name="Try again")).to_be_enabled()
+
+
+@pytest.fixture(scope="module")
+def keyed_site(serve: Serve, masdar: Masdar, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, str]]:
+    """A service with keys, and one that may read."""
+    keys = tmp_path_factory.mktemp("keys") / "keys.json"
+    key = masdar("key", "create", "newsroom", "--file", keys).stdout.strip()
+    with serve(MASDAR_KEYS=str(keys)) as running:
+        yield running, key
+
+
+def test_a_key_is_asked_for_kept_and_forgotten(open_page: Open, keyed_site: tuple[Site, str]) -> None:
+    site, key = keyed_site
+    visit = open_page(where=site)
+    page = visit.page
+    exchange = visit.ask(ENGLISH)
+    dialog = page.get_by_role("dialog", name="Access key")
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    expect(dialog.get_by_label("Key", exact=True)).to_be_focused()
+    page.keyboard.type("msd_wrong")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_label("Key", exact=True).fill(key)
+    page.keyboard.press("Enter")
+    expect(exchange.locator(".quote").first).to_be_visible()
+    page.reload()
+    expect(page.locator("#counts")).to_contain_text("46 articles")
+    page.get_by_role("button", name="Access key").click()
+    dialog.get_by_role("button", name="Forget the key").click()
+    assert page.evaluate("localStorage.getItem('masdar.key')") is None
+
+
+def test_a_reader_who_gives_no_key_can_give_it_later(open_page: Open, keyed_site: tuple[Site, str]) -> None:
+    site, key = keyed_site
+    visit = open_page(where=site)
+    exchange = visit.ask(ENGLISH)
+    visit.page.get_by_role("dialog", name="Access key").wait_for()
+    visit.page.keyboard.press("Escape")
+    expect(exchange.get_by_role("alert")).to_contain_text("asks for a valid key")
+    exchange.get_by_role("button", name="Enter a key").click()
+    visit.page.get_by_label("Key", exact=True).fill(key)
+    visit.page.keyboard.press("Enter")
+    expect(exchange.locator(".quote").first).to_be_visible()
+
+
+def test_a_key_that_may_only_read_cannot_operate(open_page: Open, keyed_site: tuple[Site, str]) -> None:
+    site, key = keyed_site
+    visit = open_page("/operate", where=site)
+    visit.page.get_by_label("Key", exact=True).fill(key)
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("#failure")).to_contain_text("Your key does not allow this.")
+    expect(visit.page.locator("#failure")).to_contain_text("write")

@@ -83,3 +83,21 @@ def test_what_another_script_left_in_the_storage_is_passed_over(reader: Visit) -
         reader.page.evaluate("(kept) => localStorage.setItem('masdar.conversations', kept)", kept)
         reader.page.reload()
         expect(reader.page.locator("#history .empty")).to_be_visible()
+
+
+def test_the_policy_would_stop_a_script_that_got_in(reader: Visit) -> None:
+    reader.page.evaluate(
+        """() => {
+          const script = document.createElement("script");
+          script.textContent = "window.hacked = 10";
+          const image = document.createElement("img");
+          image.setAttribute("onerror", "window.hacked = 11");
+          image.src = "https://elsewhere.example/spy.png";
+          document.body.append(script, image);
+        }"""
+    )
+    reader.page.wait_for_timeout(200)
+    assert reader.page.evaluate("window.hacked") is None
+    assert any("script-src" in said for said in reader.said)
+    assert any("img-src" in said for said in reader.said)
+    reader.said.clear()

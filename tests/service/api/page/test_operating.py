@@ -35,7 +35,13 @@ def test_a_file_of_articles_becomes_a_job_and_its_articles_are_found(
 ) -> None:
     word = unique("مرصد")
     lines = [
-        {"id": f"{word}-{number}", "title": f"{word} {number}", "body": f"افتتح {word} رقم {number}.", "date": "2025-07-01", "sample": True}
+        {
+            "id": f"{word}-{number}",
+            "title": f"{word} {number}",
+            "body": f"افتتح {word} رقم {number}.",
+            "date": "2025-07-01",
+            "sample": True,
+        }
         for number in range(3)
     ]
     file = tmp_path / "articles.jsonl"

@@ -172,3 +172,21 @@ def test_print_leaves_the_conversation_alone_on_the_paper(reader: Visit) -> None
         expect(reader.page.locator(name).first).to_be_hidden()
     expect(exchange.locator(".quote").first).to_be_visible()
     assert reader.page.locator("#conversation").evaluate("(part) => getComputedStyle(part).overflowY") == "visible"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "apart"),
+    [
+        ("صحيفة الأفق (2025-03-06) said «15 يونيو»; then رواق.", "en", ["صحيفة الأفق", "15 يونيو", "رواق"]),
+        ("ذكر مدار (2025-03-29): «14 في المئة».", "ar", ["2025-03-29"]),
+        ("Nothing is foreign here (2025-03-29).", "en", []),
+    ],
+)
+def test_words_of_another_script_do_not_turn_what_stands_beside_them(
+    reader: Visit, text: str, language: str, apart: list[str]
+) -> None:
+    path = str(reader.page.locator("script[type=module]").get_attribute("src")).replace("chat.js", "text.js")
+    code = "async ([path, ...given]) => (await import(path)).runs(...given)"
+    runs = reader.page.evaluate(code, [path, text, language])
+    assert "".join(run["text"] for run in runs) == text
+    assert [run["text"] for run in runs if run["apart"]] == apart

@@ -7,7 +7,7 @@ import { Composer } from "./composer.js";
 import { Conversations, historyBefore, newConversation, titleOf } from "./conversations.js";
 import { number } from "./dates.js";
 import { askForKey, setUpKey } from "./dialogs.js";
-import { byId } from "./dom.js";
+import { byId, el, replaceChildren } from "./dom.js";
 import { Exchange } from "./exchange.js";
 import { Filters, asRequest } from "./filters.js";
 import { current, onLanguage, setUpLanguage, t } from "./language.js";
@@ -66,7 +66,8 @@ class Chat {
     const { articles, sources } = this.#counts;
     const named = Object.keys(sources).filter(Boolean).length;
     const count = (name, n) => t(name, { n }).replace(String(n), number(n, current()));
-    byId("counts").textContent = [count("indexed", articles), named ? count("of_sources", named) : ""].join(" ");
+    const from = named > 0 && el("span", { class: "counts-sources" }, ` ${count("of_sources", named)}`);
+    replaceChildren(byId("counts"), count("indexed", articles), from);
   }
 
   #title() {

@@ -12,7 +12,7 @@ import { tongue } from "./text.js";
  */
 export function failureView(failure, handlers) {
   const retry = el("button", { type: "button", class: "button", on: { click: handlers.retry } }, icon("retry"), el("span", {}, t("retry")));
-  const enter = failure.kind === "key" && el("button", { type: "button", class: "button", on: { click: handlers.enterKey } }, icon("key"), t("enter_key"));
+  const enter = ["key", "scope"].includes(failure.kind) && el("button", { type: "button", class: "button", on: { click: handlers.enterKey } }, icon("key"), t("enter_key"));
   if (failure.retryAfter) countDown(retry, failure.retryAfter);
   // The service's own words are the developer's language; they help where the reader can change something.
   const detail = ["input", "large", "scope"].includes(failure.kind) && failure.detail;

@@ -26,8 +26,8 @@ export function showStatus(status) {
     fact("encoder", status.encoder),
     fact("languages", byNumber(status.languages)),
     fact("sources", byNumber(status.sources)),
-    Object.entries(status.store).map(([name, value]) => named(`${t("store")}: ${name}`, plain(value))),
   );
+  replaceChildren(byId("store-facts"), Object.entries(status.store).map(([name, value]) => named(name, plain(value))));
   byId("updated").textContent = t("updated", { time: moment(new Date().toISOString(), language) });
 }
 

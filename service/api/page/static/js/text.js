@@ -52,17 +52,19 @@ export function direction(text) {
 // Words of Arabic in a row, with what stands between them; and what is quoted, to the quotation marks.
 const FOREIGN = /(?<=«)[^«»]+(?=»)|[\p{Script=Arabic}\p{M}]+(?:[\s،.-]+[\p{Script=Arabic}\p{M}]+)*/gu;
 
+// Behind Arabic words a browser sets the parts of such a date from right to left.
+const DATE = /\d{4}-\d{2}-\d{2}/g;
+
 /**
- * A sentence in parts: its own words, and Arabic ones in a sentence of another language, which must be kept apart: a
- * date in brackets behind an Arabic name would otherwise be drawn into it and turned.
+ * A sentence in parts: its own words, and what must be kept apart from them: Arabic words in a sentence of another
+ * language, which would draw a date in brackets behind them into their own direction and turn it; dates among Arabic.
  *
  * @returns {{text: string, apart: boolean}[]}
  */
 export function runs(text, language) {
-  if (language === "ar") return [{ text, apart: false }];
   const found = [];
   let at = 0;
-  for (const { 0: words, index } of text.matchAll(FOREIGN)) {
+  for (const { 0: words, index } of text.matchAll(language === "ar" ? DATE : FOREIGN)) {
     if (index > at) found.push({ text: text.slice(at, index), apart: false });
     found.push({ text: words, apart: true });
     at = index + words.length;

@@ -34,6 +34,8 @@ def fake_service(settings: Settings, folder: Path) -> Iterator[Service]:
 
 
 Application = Callable[..., FastAPI]
+#: By a name of its own: the service answers to no other.
+HERE = "http://localhost"
 
 
 @pytest.fixture
@@ -47,7 +49,8 @@ def application(index_copy: Path) -> Application:
     """Makes the application; settings can be given by name."""
 
     def make(opener: Callable[..., AbstractContextManager[Service]] = fake_service, **settings: object) -> FastAPI:
-        return create_app(Settings(store=index_copy, **settings), opener=opener)  # type: ignore[arg-type]  # by name
+        chosen: dict[str, object] = {"store": index_copy, "keys": index_copy.parent / "keys.json", **settings}
+        return create_app(Settings(**chosen), opener=opener)  # type: ignore[arg-type]  # by name
 
     return make
 
@@ -56,7 +59,8 @@ def application(index_copy: Path) -> Application:
 def shared_client(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A client for tests that leave the index as it is."""
     folder = shutil.copytree(small_index, tmp_path_factory.mktemp("shared") / "store")
-    with TestClient(create_app(Settings(store=folder), opener=fake_service)) as started:
+    app = create_app(Settings(store=folder, keys=folder.parent / "keys.json"), opener=fake_service)
+    with TestClient(app, base_url=HERE) as started:
         yield started
 
 
@@ -64,7 +68,7 @@ def shared_client(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -
 def live_client(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a real server on a port of this machine; what tests add there, they remove."""
     folder = shutil.copytree(small_index, tmp_path_factory.mktemp("live") / "store")
-    app = create_app(Settings(store=folder), opener=fake_service)
+    app = create_app(Settings(store=folder, keys=folder.parent / "keys.json"), opener=fake_service)
     with _served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
 
@@ -93,5 +97,5 @@ def serving() -> Callable[[FastAPI], AbstractContextManager[str]]:
 @pytest.fixture
 def client(application: Application) -> Iterator[TestClient]:
     """A client of the started application."""
-    with TestClient(application()) as started:
+    with TestClient(application(), base_url=HERE) as started:
         yield started

@@ -82,7 +82,7 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def test_a_full_queue_refuses_and_says_when_to_come_again(gated: Application, gate: Gated) -> None:
-    with TestClient(gated(workers=1, queue_limit=2)) as client, ThreadPoolExecutor(3) as pool:
+    with TestClient(gated(workers=1, queue_limit=2), base_url=HERE) as client, ThreadPoolExecutor(3) as pool:
         gate.held.clear()
         waiting = [pool.submit(client.post, "/v1/ask", json=QUESTION) for _ in range(3)]
         until(lambda: client.app.state.masdar.worker.depth == 2)  # type: ignore[attr-defined]  # FastAPI's
@@ -98,7 +98,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_again(gated: Application, ga
 
 
 def test_an_answer_that_takes_too_long_is_a_504(gated: Application, gate: Gated) -> None:
-    with TestClient(gated(request_seconds=0.2)) as client:
+    with TestClient(gated(request_seconds=0.2), base_url=HERE) as client:
         gate.held.clear()
         for path in ("/v1/ask", "/v1/search"):
             slow = client.post(path, json=QUESTION)
@@ -128,7 +128,7 @@ def test_a_question_whose_client_went_away_is_not_worked_on(gated: Application, 
 
 
 def test_articles_beyond_the_limit_are_refused(gated: Application) -> None:
-    with TestClient(gated(articles_limit=2)) as client:
+    with TestClient(gated(articles_limit=2), base_url=HERE) as client:
         client.app.state.masdar.intake._writer._calls.append(lambda: time.sleep(0.5))  # type: ignore[attr-defined]
         article = {"text": "أعلنت البلدية افتتاح حديقة."}
         several = {"articles": [article | {"id": str(number)} for number in range(2)]}

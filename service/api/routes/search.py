@@ -26,12 +26,13 @@ async def search(request: schemas.SearchRequest, running: Running) -> schemas.Se
     seconds = running.settings.request_seconds
     try:
         async with asyncio.timeout(seconds):
-            return await running.worker.run(_found, running.service, request.question, options)
+            return await running.worker.run(found_by, running.service, request.question, options)
     except TimeoutError as error:
         raise TooSlow(f"the search took longer than {seconds:g} s; try again") from error
 
 
-def _found(service: Service, question: str, options: SearchOptions) -> schemas.SearchResults:
+def found_by(service: Service, question: str, options: SearchOptions) -> schemas.SearchResults:
+    """What a search finds, in the thread that calls."""
     begun = time.perf_counter()
     passages = [schemas.Passage.of(found) for found in service.search(question, options)]
     spent = round(1000 * (time.perf_counter() - begun), 1)

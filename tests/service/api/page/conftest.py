@@ -37,6 +37,8 @@ HOSTILE = {
     "tags": ["<script>window.hacked=5</script>"],
 }
 HOSTILE_QUESTION = "كم مصباحًا أضاء قنديل جزيرة الورّاق؟"
+#: As for the tests' own process: this machine alone.
+_NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 #: What browsers write of themselves when a response has an error's status: the tests make these happen.
 _STATUS_LINE = re.compile(r"Failed to load resource")
 _WATCH_POLICY = """
@@ -58,7 +60,7 @@ def browser_path() -> str:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox", _NO_NETWORK])
         yield browser
         browser.close()
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Locator, Request, expect
 
 from .conftest import ARABIC, ENGLISH, RELATED, UNANSWERED, Open, Site, Visit
@@ -96,6 +98,24 @@ def test_offsets_are_those_of_python(reader: Visit, text: str, start: int, end: 
         "async ([path, ...cut]) => (await import(path)).slice(...cut)", [module(reader, "text"), text, start, end]
     )
     assert cut == text[start:end]
+
+
+def test_parts_of_a_text_are_those_of_python_and_together_the_text(reader: Visit) -> None:
+    code = "async ([path, ...given]) => (await import(path)).parts(...given)"
+    path = module(reader, "text")
+    letters = st.text(st.sampled_from("ab نف\u064b\u0301🛢️𐤀𝒜"), max_size=20)
+
+    @settings(max_examples=60)
+    @given(letters, st.lists(st.tuples(st.integers(0, 22), st.integers(0, 22)), max_size=4), st.integers(0, 5))
+    def holds(text: str, spans: list[tuple[int, int]], offset: int) -> None:
+        given_spans = [{"start": offset + start, "end": offset + end} for start, end in spans]
+        found = reader.page.evaluate(code, [path, text, given_spans, offset])
+        assert "".join(part["text"] for part in found) == text
+        for part in found:
+            if part["span"]:
+                assert part["text"] == text[part["span"]["start"] - offset : part["span"]["end"] - offset]
+
+    holds()
 
 
 def test_what_no_article_answers_is_said_with_the_nearest_articles(reader: Visit) -> None:

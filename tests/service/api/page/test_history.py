@@ -69,3 +69,14 @@ def test_the_page_answers_where_nothing_can_be_kept(open_page: Open) -> None:
     exchange = visit.ask(ENGLISH)
     expect(exchange.locator(".quote").first).to_be_visible()
     expect(visit.page.locator("#toasts")).to_contain_text("does not keep the history")
+
+
+def test_two_tabs_keep_each_others_conversations(reader: Visit) -> None:
+    other = Visit(reader.page.context.new_page(), reader.site)
+    other.page.goto("/")
+    reader.ask(ENGLISH)
+    expect(other.page.locator(".history-item")).to_have_text(ENGLISH)
+    other.ask(ARABIC)
+    expect(reader.page.locator(".history-item")).to_have_count(2)
+    other.page.get_by_role("button", name=f"Delete “{ARABIC}”").click()
+    expect(reader.page.locator(".history-item")).to_have_text(ENGLISH)

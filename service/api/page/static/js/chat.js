@@ -16,7 +16,7 @@ import { loadNames } from "./sources.js";
 import { setUpTheme } from "./theme.js";
 
 class Chat {
-  #conversations = new Conversations();
+  #conversations = new Conversations(() => this.sidebar.show());
   #conversation = newConversation();
   #exchanges = [];
   #running = null;

@@ -1,6 +1,6 @@
 // The conversations that the browser keeps.
 
-import { readJson, writeJson } from "./storage.js";
+import { isOurs, readJson, writeJson } from "./storage.js";
 
 const NAME = "conversations";
 /** More than anyone looks back at; the oldest go first. */
@@ -12,11 +12,16 @@ const isTurn = (turn) => typeof turn?.question === "string" && (turn.answer === 
 const isConversation = (one) => typeof one?.id === "string" && Array.isArray(one.turns) && one.turns.every(isTurn);
 
 export class Conversations {
-  #all;
+  #all = [];
 
-  constructor() {
-    const kept = readJson(NAME, []);
-    this.#all = Array.isArray(kept) ? kept.filter(isConversation) : [];
+  /** @param {() => void} changed called when another tab has changed them. */
+  constructor(changed) {
+    this.#read();
+    window.addEventListener("storage", (event) => {
+      if (!isOurs(event, NAME)) return;
+      this.#read();
+      changed();
+    });
   }
 
   /** The latest first. */
@@ -29,17 +34,20 @@ export class Conversations {
   /** Keep a conversation as it is now; whether the browser could. */
   keep(conversation) {
     conversation.updated = Date.now();
+    this.#read();
     this.#all = [conversation, ...this.#all.filter((one) => one.id !== conversation.id)];
     return this.#write();
   }
 
   /** Put one back that was deleted. */
   restore(conversation) {
+    this.#read();
     this.#all.push(conversation);
     return this.#write();
   }
 
   delete(id) {
+    this.#read();
     this.#all = this.#all.filter((one) => one.id !== id);
     return this.#write();
   }
@@ -49,7 +57,14 @@ export class Conversations {
     return this.#write();
   }
 
-  /** Another tab may have written meanwhile; what is older than the space that there is goes. */
+  /** What is kept now: another tab may have written meanwhile. */
+  #read() {
+    const kept = readJson(NAME, null);
+    if (kept === null) return;
+    this.#all = Array.isArray(kept) ? kept.filter(isConversation) : [];
+  }
+
+  /** Where the space does not do, the older half goes. */
   #write() {
     let kept = this.all.slice(0, MOST);
     while (!writeJson(NAME, kept)) {

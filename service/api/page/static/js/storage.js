@@ -30,4 +30,7 @@ export function readJson(name, fallback) {
   }
 }
 
+/** Whether an event of another tab is about this. */
+export const isOurs = (event, name) => event.key === null || event.key === PREFIX + name;
+
 export const writeJson = (name, value) => write(name, JSON.stringify(value));

@@ -140,7 +140,7 @@ export default {
   // Failures
   retry: "Try again",
   retry_in: { one: "Try again in {n} second", other: "Try again in {n} seconds" },
-  error_offline: "You are offline. The question stays here until the connection is back.",
+  error_offline: "You are offline. The question stays here; try again when the connection is back.",
   error_unreachable: "The service cannot be reached. It may be restarting.",
   error_broken: "The connection broke off before the answer was complete.",
   error_key: "The service asks for a valid key.",

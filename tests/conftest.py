@@ -1,4 +1,4 @@
-"""For all tests: no network; ``fakes``, ``endpoint_server`` and ``word_verifier`` to import."""
+"""For all tests: no network; ``fakes``, ``endpoint_server`` and others to import."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def _register(name: str) -> None:
 
 _register("fakes")
 _register("endpoint_server")
+_register("qdrant_memory")
 _register("word_verifier")
 
 # How long an example takes says more of the machine than of the code.

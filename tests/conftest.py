@@ -51,6 +51,7 @@ def _register(name: str) -> None:
 _register("fakes")
 _register("endpoint_server")
 _register("qdrant_memory")
+_register("qdrant_server")
 _register("word_verifier")
 
 # How long an example takes says more of the machine than of the code.

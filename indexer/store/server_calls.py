@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
@@ -45,8 +46,16 @@ _PASSING_CODES = frozenset(
     }
 )
 _REFUSING_CODES = frozenset({grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED})
-#: What the client raises; AssertionError where an answer is empty.
-_CLIENT_ERRORS = (ApiException, QdrantException, grpc.RpcError, httpx.HTTPError, OSError, AssertionError)
+#: What the client raises; AssertionError where an answer is empty, JSONDecodeError where it is a web page.
+_CLIENT_ERRORS = (
+    ApiException,
+    QdrantException,
+    grpc.RpcError,
+    httpx.HTTPError,
+    OSError,
+    AssertionError,
+    json.JSONDecodeError,
+)
 _SHOWN_CHARS = 300
 
 

@@ -14,6 +14,7 @@ import pytest
 from fakes import TrigramEncoder, encoded, news_article
 from qdrant_client import QdrantClient
 from qdrant_memory import in_memory
+from qdrant_server import running
 
 from indexer.articles import Article
 from indexer.chunks import EncodedChunk
@@ -54,6 +55,13 @@ def on_memory_client(folder: Path) -> Iterator[Making]:
     client.close()
 
 
+def over_http(folder: Path) -> Iterator[Making]:
+    """Open, or make, an index in the in-memory client behind a loopback server: requests and answers go as JSON."""
+    with running() as server:
+        place = ServerPlace(server.url, "أخبار", grpc_port=0)
+        yield lambda manifest: open_server(place, manifest, create=True)
+
+
 def on_real_server(folder: Path) -> Iterator[Making]:
     """Open, or make, an index on the server that MASDAR_TEST_QDRANT_URL names."""
     assert REAL_SERVER is not None
@@ -67,10 +75,15 @@ def on_real_server(folder: Path) -> Iterator[Making]:
 
 #: Without a server its tests are skipped one by one, so that the summary of the run counts them.
 WITHOUT_SERVER = pytest.mark.skipif(not REAL_SERVER, reason="no Qdrant server: set MASDAR_TEST_QDRANT_URL to run it")
-PLACES = [on_embedded_engine, on_memory_client, pytest.param(on_real_server, marks=WITHOUT_SERVER)]
+PLACES = [
+    on_embedded_engine,
+    on_memory_client,
+    pytest.param(over_http, marks=pytest.mark.slow),
+    pytest.param(on_real_server, marks=WITHOUT_SERVER),
+]
 
 
-@pytest.fixture(params=PLACES, ids=["embedded", "memory", "server"])
+@pytest.fixture(params=PLACES, ids=["embedded", "memory", "http", "server"])
 def making(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Making]:
     yield from request.param(tmp_path)
 

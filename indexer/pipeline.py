@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from llama_index.core.ingestion import run_transformations
@@ -77,16 +77,25 @@ class Indexer:
         store: where they go.
         transformations: LlamaIndex transformations from documents to encoded nodes.
         watcher: called with the report so far after each batch and each problem.
+        batch_articles: most articles that are encoded and written together; None is ``BATCH_ARTICLES``.
     """
 
     def __init__(
-        self, store: Store, transformations: Sequence[TransformComponent], watcher: Watcher = lambda report: None
+        self,
+        store: Store,
+        transformations: Sequence[TransformComponent],
+        watcher: Watcher = lambda report: None,
+        *,
+        batch_articles: int | None = None,
     ) -> None:
         self._store = store
         self._transformations = list(transformations)
         self._watcher = watcher
+        self._batch_articles = batch_articles or BATCH_ARTICLES
 
-    def run(self, items: Iterable[SourceItem], *, prune: bool = False) -> IndexReport:
+    def run(
+        self, items: Iterable[SourceItem], *, prune: bool = False, known: Mapping[str, str] | None = None
+    ) -> IndexReport:
         """Read everything, write what changed, and with ``prune`` remove what the source does not have.
 
         Nothing is pruned when a record or file could not be read: what is missing then may well exist. Nor when the
@@ -94,11 +103,17 @@ class Indexer:
 
         Whatever breaks a run off, the batches before are in the store, and the next run goes on after them. An
         exception of a transformation passes unchanged but for a note (PEP 678) that says which articles it met.
+
+        Args:
+            items: what a source gives.
+            prune: whether to remove what it does not have.
+            known: ids and content hashes of those of its articles that the store has; None looks through the store.
+                With ``prune`` it must be None, or all that the store has.
         """
         report = IndexReport()
-        known = dict(self._store.versions())
+        known = dict(self._store.versions()) if known is None else known
         seen: dict[str, _Seen] = {}
-        for batch in _batches(self._changed(items, known, seen, report)):
+        for batch in _batches(self._changed(items, known, seen, report), self._batch_articles):
             chunks = self._encode(batch, seen)
             self._store.put(chunks)
             report.chunks += sum(len(encoded) for _, encoded in chunks)
@@ -116,7 +131,7 @@ class Indexer:
     def _changed(
         self,
         items: Iterable[SourceItem],
-        known: dict[str, str],
+        known: Mapping[str, str],
         seen: dict[str, _Seen],
         report: IndexReport,
     ) -> Iterator[Article]:
@@ -177,13 +192,13 @@ def _repeated(article_id: str, this: _Seen, first: _Seen) -> Problem:
     return Problem(this.path, this.line, reason, Loss.RECORD)
 
 
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+def _batches(articles: Iterable[Article], most: int) -> Iterator[list[Article]]:
     batch: list[Article] = []
     characters = 0
     for article in articles:
         batch.append(article)
         characters += len(article.text)
-        if len(batch) >= BATCH_ARTICLES or characters >= BATCH_CHARS:
+        if len(batch) >= most or characters >= BATCH_CHARS:
             yield batch
             batch, characters = [], 0
     if batch:

@@ -27,7 +27,8 @@ from service.fusion import Fused, fuse, in_order, late_score, lexical_floor
 from service.languages import language_groups, raised
 from service.recency import by_recency
 from service.search_options import DEFAULT_OPTIONS, SearchOptions
-from service.sentence_match import Read, SentenceMatcher
+from service.sentence_match import passage_scores
+from service.stored_tokens import Read, StoredTokens
 
 #: Candidates that sentence vectors, and as many that words, bring for late interaction to rank. More of them change
 #: nothing on any set measured (docs/decisions/0013-fusion.md).
@@ -105,14 +106,17 @@ class Retriever:
         store: the index.
         encoder: the encoder that made it.
         candidates: how many each of the first two signals brings for late interaction to rank.
+        stored: reads token vectors; who answers from the same passages shares it.
     """
 
-    def __init__(self, store: Store, encoder: Encoder, candidates: int = CANDIDATES) -> None:
+    def __init__(
+        self, store: Store, encoder: Encoder, candidates: int = CANDIDATES, stored: StoredTokens | None = None
+    ) -> None:
         self._store = store
         self._encoder = encoder
         self._candidates = candidates
         self.centring: Centring = centring_for(encoder.identity)
-        self._matcher = SentenceMatcher(store, encoder)
+        self._stored = stored or StoredTokens(store, encoder)
 
     def question(self, text: str) -> Question:
         """Encode a question.
@@ -174,10 +178,8 @@ class Retriever:
         return [*(replace(found, score=found.score + lift) for found in moved), *rest]
 
     def _sentences(self, question: Question, read: Sequence[Read]) -> list[tuple[float, ...]]:
-        if not read:
-            return []
         asked = question_vectors(question.encoding, self.centring, question.language)
-        return self._matcher.scores(asked, read)
+        return [passage_scores(asked, *one) for one in zip(read, self._stored.of(read), strict=True)]
 
     def _passages(self, ranked: Sequence[Fused], page: int) -> Iterator[Passage]:
         """The chunks with their articles, fetched a page at a time."""

@@ -8,15 +8,13 @@ leaves out what the headline said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import numpy as np
 
-from indexer.chunks import Chunk, Span, passage_text
-from indexer.encoder import Encoder, Float32, Int64
-from indexer.late import passage_spans
-from indexer.store import Store
+from indexer.chunks import Chunk, Span
+from indexer.encoder import Float32, Int64
+from service.stored_tokens import Read, Tokens
 
 #: How much a title's match counts beside the sentence's own.
 TITLE_SHARE = 0.9
@@ -24,50 +22,18 @@ TITLE_SHARE = 0.9
 NO_MATCH = -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A chunk and what the encoder read of it: the title of its article above its text."""
-
-    chunk: Chunk
-    title: str
-    text: str
-
-    @property
-    def passage(self) -> str:
-        """Both together."""
-        return passage_text(self.title, self.text)
-
-
-class SentenceMatcher:
-    """Compares questions with the sentences of chunks by the token vectors that the index keeps.
+def passage_scores(asked: Float32, read: Read, tokens: Tokens | None) -> tuple[float, ...]:
+    """MaxSim of a question with each sentence of a chunk; nothing where there are no token vectors of it.
 
     Args:
-        store: the index.
-        encoder: the encoder that made it; its tokenizer says which token vector belongs to which sentence.
+        asked: token vectors of the question, shape (asked, dimensions), centred and at unit length.
+        read: the chunk.
+        tokens: its token vectors.
     """
-
-    def __init__(self, store: Store, encoder: Encoder) -> None:
-        self._store = store
-        self._encoder = encoder
-
-    def scores(self, asked: Float32, read: Sequence[Read]) -> list[tuple[float, ...]]:
-        """MaxSim with each sentence of each chunk; nothing for a chunk whose token vectors are not kept.
-
-        Args:
-            asked: token vectors of the question, shape (asked, dimensions), centred and at unit length.
-            read: the chunks.
-        """
-        kept = self._store.token_vectors([one.chunk for one in read])
-        spans = self._encoder.spans([one.passage for one in read])
-        return [self._scores(asked, *one) for one in zip(read, kept, spans, strict=True)]
-
-    def _scores(self, asked: Float32, read: Read, vectors: Float32, spans: Int64) -> tuple[float, ...]:
-        passage = read.passage
-        own = passage_spans(passage, spans, self._store.manifest.late)
-        if len(own) != len(vectors) or not len(vectors):
-            return ()  # the passage was cut into other tokens when it was indexed: there is nothing to go by
-        title_end = len(passage) - len(read.text)
-        return sentence_scores(asked, vectors, own, sentences_in(read.chunk, title_end), title_end)
+    if tokens is None:
+        return ()
+    sentences = sentences_in(read.chunk, read.title_end)
+    return sentence_scores(asked, tokens.vectors, tokens.spans, sentences, read.title_end)
 
 
 def sentences_in(chunk: Chunk, title_end: int) -> list[Span]:

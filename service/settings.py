@@ -93,6 +93,15 @@ class Settings(BaseSettings):
     late_datatype: Datatype = Field(default="turbo4", description="How a new index stores token vectors")
     late_tokens: TokenChoice = Field(default="all", description="Which tokens a new index keeps vectors of")
     late_pooling: int = Field(default=1, ge=1, le=MAX_POOLING, description="Token vectors in a row that become one")
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address that the service listens on")
+    port: int = Field(default=8000, ge=0, le=65535, description="Its port; 0 is any that is free")
+    allow_open: bool = Field(default=False, description="Whether it may be open to other machines without keys")
+    workers: int = Field(default=2, ge=1, le=64, description="Questions that are worked on side by side")
+    llm_workers: int = Field(default=16, ge=1, le=256, description="Answers that a language model writes side by side")
+    queue_limit: int = Field(default=128, ge=0, le=10_000, description="Questions that may wait")
+    request_seconds: float = Field(default=90.0, gt=0, le=3600, description="The longest that an answer may take")
+    shutdown_seconds: float = Field(default=30.0, ge=0, le=3600, description="What is under way may take when stopping")
+    articles_limit: int = Field(default=20_000, ge=1, le=1_000_000, description="Articles that may wait to be indexed")
 
     @property
     def late_interaction(self) -> LateInteraction:

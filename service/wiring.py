@@ -21,12 +21,14 @@ from indexer.store.manifest import Manifest, read_manifest
 from service.answering import Answer, Answerer, Note
 from service.answering.bundled import SeparateAnswerer
 from service.answering.disagreement import with_disagreements
+from service.answering.events import Restarted, Status, Watch, unwatched
 from service.answering.explain import ExplainingAnswerer, Explanation
 from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generation import Limits
 from service.answering.generative import GenerativeAnswerer
 from service.answering.policies import Policies
 from service.answering.verification import RuleVerifier
+from service.answering.watched import watched_answer
 from service.answering.wording import understood_text
 from service.asking.conversation import Rewriter, Turn
 from service.asking.dated import answered_within
@@ -37,6 +39,7 @@ from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Question, Retriever
 from service.search_options import SearchOptions
 from service.settings import Settings
+from service.stored_tokens import StoredTokens
 
 __all__ = ["Service", "build_encoder", "build_reranker", "build_service", "check_index", "open_index", "open_service"]
 
@@ -53,6 +56,7 @@ class Service:
 
     Attributes:
         options: how it searches where a question comes without options.
+        encoder: the encoder that made the index.
         rewriter: makes follow-up questions standalone.
     """
 
@@ -60,6 +64,7 @@ class Service:
     retriever: Retriever
     answerer: Answerer
     options: SearchOptions
+    encoder: Encoder
     rewriter: Rewriter = field(default_factory=RuleRewriter)
 
     def search(self, question: str, options: SearchOptions | None = None) -> list[Passage]:
@@ -73,9 +78,10 @@ class Service:
         *,
         now: datetime | None = None,
         history: Sequence[Turn] = (),
+        watch: Watch = unwatched,
     ) -> tuple[Answer, tuple[Explanation, ...], dict[str, float]]:
         """What ``ask`` gives, and for each quote the words that matched; none from an answerer that cannot tell."""
-        asked = self._asked(question, options, now, history)
+        asked = self._asked(question, options, now, history, watch)
         if not isinstance(self.answerer, ExplainingAnswerer):
             return asked.answer, (), asked.timings
         return asked.answer, self.answerer.explain(asked.encoded, asked.passages, asked.answer), asked.timings
@@ -87,6 +93,7 @@ class Service:
         *,
         now: datetime | None = None,
         history: Sequence[Turn] = (),
+        watch: Watch = unwatched,
     ) -> tuple[Answer, dict[str, float]]:
         """An answer out of the passages that a search with these options finds, and each step's milliseconds.
 
@@ -95,29 +102,38 @@ class Service:
             options: how to search; None is as the settings say.
             now: the moment from which "yesterday" counts, with a time zone; None is this one, in this place's zone.
             history: what was said before, for a question that leans on it.
+            watch: told of each event on the way, but for the answer itself; what it raises ends the making.
 
         Raises:
             BadInput: the question is empty or too long, or ``now`` has no time zone.
         """
-        asked = self._asked(question, options, now, history)
+        asked = self._asked(question, options, now, history, watch)
         return asked.answer, asked.timings
 
     def _asked(
-        self, question: str, options: SearchOptions | None, now: datetime | None, history: Sequence[Turn]
+        self,
+        question: str,
+        options: SearchOptions | None,
+        now: datetime | None,
+        history: Sequence[Turn],
+        watch: Watch,
     ) -> _Asked:
         timings: dict[str, float] = defaultdict(float)
         passages: list[Passage] = []
         with _timed(timings, "total"):
+            watch(Status("searching"))
             standalone = self.rewriter.standalone(question, history) if history else question
             with _timed(timings, "encode"):
                 encoded = self.retriever.question(standalone)
             own = replace(encoded, language=question_language(question))
 
             def answer(chosen: SearchOptions) -> Answer:
+                if "answer" in timings:
+                    watch(Restarted("dates: nothing of the dates asked for answers; all dates are searched"))
                 with _timed(timings, "retrieve"):
                     passages[:] = self.retriever.search(encoded, chosen)
                 with _timed(timings, "answer"):
-                    return with_disagreements(self.answerer.answer(own, passages), passages)
+                    return with_disagreements(watched_answer(self.answerer, own, passages, watch), passages)
 
             made = answered_within(standalone, options or self.options, now or datetime.now().astimezone(), answer)
         if standalone != question:
@@ -157,16 +173,17 @@ def build_service(
         reranker: what orders the first passages anew; ``build_reranker`` gives the one of the settings.
         strict: whether its failure is an error; otherwise passages come in the order of retrieval then.
     """
+    stored = StoredTokens(store, encoder)
     retriever = (
-        RerankingRetriever(store, encoder, reranker, settings.rerank_depth, strict=strict)
+        RerankingRetriever(store, encoder, reranker, settings.rerank_depth, strict=strict, stored=stored)
         if reranker
-        else Retriever(store, encoder)
+        else Retriever(store, encoder, stored=stored)
     )
-    return Service(store, retriever, _answerer(settings, encoder, store), search_options(settings))
+    return Service(store, retriever, _answerer(settings, encoder, stored), search_options(settings), encoder)
 
 
-def _answerer(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
-    extractive, model = _extractive(settings, encoder, store), build_llm(settings)
+def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Answerer:
+    extractive, model = _extractive(settings, encoder, stored), build_llm(settings)
     if model is None:
         return extractive
     limits = Limits(settings.llm_context, settings.llm_max_tokens, settings.llm_seconds)
@@ -176,9 +193,9 @@ def _answerer(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
     return GenerativeAnswerer(model, verifier, extractive, limits, policies)
 
 
-def _extractive(settings: Settings, encoder: Encoder, store: Store) -> Answerer:
+def _extractive(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Answerer:
     if is_bundled(settings):
-        return ExtractiveAnswerer(encoder, store, context=settings.quote_context)
+        return ExtractiveAnswerer(encoder, stored, context=settings.quote_context)
     return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), context=settings.quote_context)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -18,6 +19,7 @@ import onnxruntime as ort  # type: ignore[import-untyped]  # the runtime ships n
 
 from indexer.encoder import EncoderIdentity, Encoding, Float32, Int64, Kind
 from indexer.encoder.cache import cached_model, default_cache_dir
+from indexer.encoder.sessions import Sessions
 from indexer.encoder.tokenizer import PieceTokenizer, Tokens
 from indexer.encoder.version import GRAPH_VERSION, PRECISIONS, Precision
 from indexer.encoder.weights import WEIGHTS_SHA256, BundledWeights
@@ -48,13 +50,13 @@ class _Pass:
 class BundledEncoder:
     """multilingual-e5-small (Wang et al. 2024) with the weights installed with Masdar.
 
-    Every window of a text goes through the model alone, side by side on several threads: a text's vectors do not
-    depend on what else is encoded with it, to the last bit. (Quantised together, texts share one activation range.)
+    Every window of a text goes through the model alone, several side by side: a text's vectors do not depend on what
+    else is encoded with it, to the last bit. (Quantised together, texts share one activation range.)
 
     Args:
         precision: ``int8`` (fast) or ``fp32``; part of the identity, since their vectors differ a little.
         cache_dir: folder for the built graph; the user's cache folder by default.
-        threads: windows encoded side by side, one core each; 0 for as many as the process may use.
+        threads: cores to use; 0 for as many as the process may use.
         weights_path: the weights file; that of the installed package by default.
 
     Raises:
@@ -79,12 +81,23 @@ class BundledEncoder:
         self._weights.verify_head()
         folder = (cache_dir or default_cache_dir()) / "encoder"
         path = cached_model(folder, f"e5-small-{precision}-{self._digest[:12]}", self._build)
-        self._workers = ThreadPoolExecutor(threads or _usable_cores(), thread_name_prefix="masdar-encoder")
+        cores = threads or _usable_cores()
+        self._in_background = False
+        self._workers = ThreadPoolExecutor(cores, thread_name_prefix="masdar-encoder")
         # The runtime loads its graph without the GIL, so the tokenizer is built meanwhile.
-        session = self._workers.submit(_open, path)
+        sessions = self._workers.submit(Sessions, path, cores)
         self._tokenizer = PieceTokenizer(self._weights.vocabulary)
-        self._session = session.result()
+        self._sessions = sessions.result()
         self._prefix_ids = {kind: self._tokenizer.tokenise([text])[0].ids for kind, text in _PREFIXES.items()}
+
+    def in_background(self) -> BundledEncoder:
+        """The same encoder, model and all, for work that others must not wait for: on one core, in the caller's thread.
+
+        So the caller's priority is that of the work.
+        """
+        other = copy(self)
+        other._in_background = True
+        return other
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -128,21 +141,16 @@ class BundledEncoder:
                 yield _Window(text, np.concatenate([[special.bos], prefix, body, [special.eos]]), len(body))
 
     def _run_all(self, windows: Sequence[_Window], *, tokens: bool) -> list[_Pass]:
+        if self._in_background:
+            return [_run(self._sessions.for_many, window, tokens) for window in windows]
         if len(windows) < 2:
-            return [self._run(window, tokens) for window in windows]
+            return [_run(self._sessions.for_one, window, tokens) for window in windows]
+        session = self._sessions.for_many
         # The longest first, so that no thread is left with a long one when the others have finished.
         order = sorted(range(len(windows)), key=lambda at: -len(windows[at].ids))
-        results = self._workers.map(lambda at: self._run(windows[at], tokens), order)
+        results = self._workers.map(lambda at: _run(session, windows[at], tokens), order)
         by_window = dict(zip(order, results, strict=True))
         return [by_window[at] for at in range(len(windows))]
-
-    def _run(self, window: _Window, tokens: bool) -> _Pass:
-        outputs = self._session.run(["sentence", "tokens"] if tokens else ["sentence"], {"input_ids": window.ids[None]})
-        sentence = cast(Float32, outputs[0])[0]
-        if not tokens:
-            return _Pass(sentence, None)
-        end = len(window.ids) - 1
-        return _Pass(sentence, cast(Float32, outputs[1])[0, end - window.size : end])
 
     def _build(self) -> bytes:
         # Imported here: `onnx` is needed to build the graph, not to run it, and costs a cold start 0.2 s.
@@ -152,6 +160,15 @@ class BundledEncoder:
         ranges = activation_ranges() if self._precision == "int8" else {}
         model: bytes = build_graph(self._weights, self._precision, ranges).SerializeToString(deterministic=True)
         return model
+
+
+def _run(session: ort.InferenceSession, window: _Window, tokens: bool) -> _Pass:
+    outputs = session.run(["sentence", "tokens"] if tokens else ["sentence"], {"input_ids": window.ids[None]})
+    sentence = cast(Float32, outputs[0])[0]
+    if not tokens:
+        return _Pass(sentence, None)
+    end = len(window.ids) - 1
+    return _Pass(sentence, cast(Float32, outputs[1])[0, end - window.size : end])
 
 
 def activation_ranges() -> dict[str, Float32]:
@@ -197,17 +214,3 @@ def _usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _open(path: Path) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1  # the encoder's own threads take a window each
-    options.log_severity_level = 3  # errors only: warnings about the machine would land in the user's terminal
-    # Processors without VNNI add 8-bit products in 16 bits, which overflow; this takes a slower exact way there.
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # the runtime's exception types have no base class of their own
-        raise EncoderError(
-            f"the model {path} cannot be loaded ({error}); delete that file and try again, it is built anew"
-        ) from error

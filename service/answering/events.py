@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from service.answering import Answer, Citation
 from service.answering.claims import CheckedClaim
+from service.retrieval import Passage, Question
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """What is being done. ``draft`` is what the model wrote since the last one, unchecked: for a sign of life only."""
 
-    doing: Literal["quoting", "asking", "writing"]
+    doing: Literal["searching", "quoting", "asking", "writing"]
     draft: str = ""
 
 
@@ -40,7 +42,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Restarted:
-    """What came so far does not count: the model failed, and the extractive answer follows."""
+    """What came so far does not count, and another answer follows: the model failed, or dates hid the answer."""
 
     reason: str
 
@@ -53,3 +55,25 @@ class Done:
 
 
 Event = Status | Delta | Cited | Checked | Restarted | Done
+#: Told of each event as it happens, in the thread that makes the answer; what it raises ends the making.
+Watch = Callable[[Event], None]
+
+
+def unwatched(_: Event) -> None:
+    """Nobody watches."""
+
+
+@runtime_checkable
+class StreamingAnswerer(Protocol):
+    """An answerer that tells what happens while it answers."""
+
+    def stream_answer(self, question: Question, passages: list[Passage]) -> AsyncGenerator[Event, None]:
+        """What happens; the last event is ``Done``."""
+        ...
+
+
+def as_events(answer: Answer) -> Iterator[Event]:
+    """A finished answer as the events that it would have come in."""
+    yield Delta(answer.answer)
+    yield from map(Cited, answer.citations)
+    yield Done(answer)

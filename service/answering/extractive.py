@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from indexer.chunks import Span
 from indexer.encoder import Encoder
-from indexer.store import Store
 from service.answering import Answer, Citation, leads_of
 from service.answering.asked import AnswerJudge, Evidence, Judgement
 from service.answering.asked.rules import RuleJudge
@@ -22,6 +21,7 @@ from service.answering.ranking import RankedSentence, rank_sentences
 from service.answering.token_match import TokenReader
 from service.answering.wording import answer_text
 from service.retrieval import Passage, Question
+from service.stored_tokens import StoredTokens
 
 MODE = "extractive"
 #: MaxSim at which a sentence is as likely to answer as not: in the question's own language, and across languages,
@@ -55,15 +55,20 @@ class ExtractiveAnswerer:
 
     Args:
         encoder: compares question and sentences.
-        store: the index that keeps the encoder's token vectors; None to encode every passage again.
+        stored: the token vectors that the index keeps, where they are the encoder's; None to encode passages again.
         judge: says whether what was asked for stands in the sentences.
         context: whether a quote that cannot stand alone takes the sentence before it along.
     """
 
     def __init__(
-        self, encoder: Encoder, store: Store | None = None, judge: AnswerJudge | None = None, *, context: bool = True
+        self,
+        encoder: Encoder,
+        stored: StoredTokens | None = None,
+        judge: AnswerJudge | None = None,
+        *,
+        context: bool = True,
     ) -> None:
-        self.reader = TokenReader(encoder, store)
+        self.reader = TokenReader(encoder, stored)
         self._judge = judge or RuleJudge()
         self._context = context
 

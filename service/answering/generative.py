@@ -7,7 +7,7 @@ measured and a model's own judgement was not; and it is what is served whenever 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from service.answering.claims import Verifier
 from service.answering.context import sentences_within
 from service.answering.degradation import Degraded, reason_of
 from service.answering.event_loop import run_to_end
-from service.answering.events import Cited, Delta, Done, Event, Restarted, Status
+from service.answering.events import Done, Event, Restarted, Status, as_events
 from service.answering.generation import DEFAULT_LIMITS, Generation, Limits
 from service.answering.policies import DEFAULT_POLICIES, Policies
 from service.retrieval import Passage, Question
@@ -70,7 +70,7 @@ class GenerativeAnswerer:
         yield Status("quoting")
         quoted = await asyncio.to_thread(self._extractive.answer, question, passages)
         if quoted.verdict == "insufficient_evidence":
-            for event in _as_events(quoted):
+            for event in as_events(quoted):
                 yield event
             return
         sentences = sentences_within(passages, self._limits.context)
@@ -82,12 +82,5 @@ class GenerativeAnswerer:
         except (Degraded, MasdarError) as error:
             reason = reason_of(error)
             yield Restarted(reason)
-            for event in _as_events(replace(quoted, degraded_reason=reason)):
+            for event in as_events(replace(quoted, degraded_reason=reason)):
                 yield event
-
-
-def _as_events(quoted: Answer) -> Iterator[Event]:
-    """A finished answer as the events that it would have come in."""
-    yield Delta(quoted.answer)
-    yield from map(Cited, quoted.citations)
-    yield Done(quoted)

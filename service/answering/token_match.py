@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.chunks import passage_text
 from indexer.encoder import Encoder, Float32, Int64
 from indexer.encoder.centring import Centring, centring_for
-from indexer.late import passage_spans, question_vectors
-from indexer.store import Store
+from indexer.late import question_vectors
 from service.retrieval import Passage, Question
+from service.stored_tokens import Read, StoredTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class PassageTokens:
     @classmethod
     def of(cls, passage: Passage, vectors: Float32, spans: Int64) -> PassageTokens:
         """Part title and text; ``spans`` are offsets into the text that the encoder reads, the title above."""
-        title_end = len(_read_text(passage)) - len(passage.text)
+        title_end = _read(passage).title_end
         in_title = spans[:, 1] <= title_end
         own = spans[:, 0] >= title_end
         return cls(vectors[in_title], vectors[own], spans[own] + (passage.chunk.start - title_end))
@@ -43,12 +42,12 @@ class TokenReader:
 
     Args:
         encoder: what made them, or makes them where the index has none.
-        store: the index, where it is the encoder's; None to encode every passage again.
+        stored: those of the index, where it is the encoder's; None to encode every passage again.
     """
 
-    def __init__(self, encoder: Encoder, store: Store | None = None) -> None:
+    def __init__(self, encoder: Encoder, stored: StoredTokens | None = None) -> None:
         self._encoder = encoder
-        self._store = store
+        self._stored = stored
         self._centring: Centring = centring_for(encoder.identity)
 
     def question(self, question: Question) -> Float32:
@@ -57,26 +56,16 @@ class TokenReader:
 
     def passages(self, passages: Sequence[Passage]) -> list[PassageTokens]:
         """Those of passages, in their order; from the index, or encoded where it has none."""
-        found = self._stored(passages)
+        found = self._stored.of([_read(passage) for passage in passages]) if self._stored else [None] * len(passages)
         missing = [passage for passage, tokens in zip(passages, found, strict=True) if tokens is None]
         encoded = self._encoded(missing)
-        return [tokens or next(encoded) for tokens in found]
-
-    def _stored(self, passages: Sequence[Passage]) -> list[PassageTokens | None]:
-        if self._store is None:
-            return [None] * len(passages)
-        vectors = self._store.token_vectors([passage.chunk for passage in passages])
-        texts = [_read_text(passage) for passage in passages]
-        late = self._store.manifest.late
-        spans = [passage_spans(text, own, late) for text, own in zip(texts, self._encoder.spans(texts), strict=True)]
-        # Another tokenizer version would cut elsewhere; then the passage is encoded.
         return [
-            PassageTokens.of(passage, rows, own) if len(rows) == len(own) > 0 else None
-            for passage, rows, own in zip(passages, vectors, spans, strict=True)
+            PassageTokens.of(passage, tokens.vectors, tokens.spans) if tokens else next(encoded)
+            for passage, tokens in zip(passages, found, strict=True)
         ]
 
     def _encoded(self, passages: Sequence[Passage]) -> Iterator[PassageTokens]:
-        texts = [_read_text(passage) for passage in passages]
+        texts = [_read(passage).passage for passage in passages]
         for passage, encoding in zip(passages, self._encoder.encode(texts, "passage", tokens=True), strict=True):
             yield PassageTokens.of(passage, self._centring.tokens(encoding.tokens, "passage"), encoding.spans)
 
@@ -86,5 +75,5 @@ def best_matches(asked: Float32, vectors: Float32, missing: float) -> Float32:
     return (asked @ vectors.T).max(axis=1) if len(vectors) else np.full(len(asked), missing, np.float32)
 
 
-def _read_text(passage: Passage) -> str:
-    return passage_text(passage.article.title, passage.text)
+def _read(passage: Passage) -> Read:
+    return Read(passage.chunk, passage.article.title, passage.text)

@@ -12,6 +12,7 @@ from indexer.store import Store
 from service.reranking import Reranker
 from service.retrieval import Passage, Question, Retriever
 from service.search_options import DEFAULT_OPTIONS, SearchOptions
+from service.stored_tokens import StoredTokens
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +32,23 @@ class RerankingRetriever(Retriever):
         reranker: the reranker.
         depth: how many passages it reads for a question.
         strict: whether its failure is an error, as it must be where something is measured.
+        stored: see ``Retriever``.
 
     Raises:
         MasdarError: on searching, where ``strict``: the reranker failed.
     """
 
-    def __init__(self, store: Store, encoder: Encoder, reranker: Reranker, depth: int, *, strict: bool = False) -> None:
-        super().__init__(store, encoder)
+    def __init__(
+        self,
+        store: Store,
+        encoder: Encoder,
+        reranker: Reranker,
+        depth: int,
+        *,
+        strict: bool = False,
+        stored: StoredTokens | None = None,
+    ) -> None:
+        super().__init__(store, encoder, stored=stored)
         self._reranker = reranker
         self._depth = depth
         self._strict = strict

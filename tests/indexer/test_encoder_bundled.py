@@ -160,6 +160,19 @@ def test_several_threads_may_encode_at_once(bundled_encoder: BundledEncoder, sam
 
 
 @pytest.mark.slow
+def test_a_second_copy_of_the_model_is_loaded_only_for_texts_side_by_side(sample_passages: list[str]) -> None:
+    encoder, single = BundledEncoder(threads=2), BundledEncoder(threads=1)
+    encoder.encode(sample_passages[:1], "passage")
+    asked = _anonymous_memory()
+    encoder.encode(sample_passages[:2], "passage")
+    assert _anonymous_memory() - asked > 50 << 20
+    single.encode(sample_passages[:1], "passage")
+    asked = _anonymous_memory()
+    single.encode(sample_passages[:2], "passage")
+    assert _anonymous_memory() - asked < 50 << 20
+
+
+@pytest.mark.slow
 def test_the_number_of_threads_changes_nothing(bundled_encoder: BundledEncoder, sample_passages: list[str]) -> None:
     single = BundledEncoder(threads=1).encode(sample_passages[:4], "passage")
     assert np.array_equal(_vectors(single), _vectors(bundled_encoder.encode(sample_passages[:4], "passage")))
@@ -231,3 +244,9 @@ def test_the_profile_is_that_of_the_samples(bundled_weights: BundledWeights, sam
     assert measured.keys() == profile.keys()
     for product, ranges in measured.items():
         assert (ranges <= profile[product] * 1.002 + 1e-3).all()  # the profile is rounded to half precision
+
+
+def _anonymous_memory() -> int:
+    """Bytes of memory that this process holds and no file does."""
+    fields = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(fields["RssAnon"].split()[0]) << 10

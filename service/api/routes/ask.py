@@ -1,0 +1,45 @@
+"""``POST /v1/ask``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header
+from fastapi.responses import Response
+
+from service.api import schemas
+from service.api.asking import answered, asking_of, start
+from service.api.events import stream
+from service.api.routes.dependencies import Running, problems
+
+router = APIRouter(tags=["questions"])
+_STREAM: dict[str, Any] = {
+    "schema": {"type": "string"},
+    "examples": {
+        "events": {
+            "value": 'event: status\ndata: {"doing": "searching"}\n\nevent: delta\ndata: {"text": "…"}\n\n'
+            "event: citation\ndata: {…}\n\nevent: verdict\ndata: {…}\n\nevent: done\ndata: {…}\n\n"
+        }
+    },
+}
+
+
+@router.post(
+    "/v1/ask",
+    response_model=schemas.Answer,
+    summary="Answer a question with quotes",
+    responses={200: {"content": {"text/event-stream": _STREAM}}, **problems(502, 504)},
+)
+async def ask(
+    request: schemas.AskRequest, running: Running, accept: Annotated[str, Header(include_in_schema=False)] = ""
+) -> schemas.Answer | Response:
+    """Answer a question, in Arabic or English, with quotes from the articles.
+
+    With `Accept: text/event-stream` the answer comes as server-sent events while it is made: `status`, `delta`,
+    `citation`, `verdict`, and the whole answer as `done`; or `error` with a problem. The texts of all `delta` since the
+    last `status` of `restarted` are the answer's text.
+    """
+    asking = asking_of(running, request)
+    if "text/event-stream" in accept.lower():
+        return stream(start(running, asking))
+    return (await answered(running, asking)).as_schema()

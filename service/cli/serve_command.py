@@ -1,0 +1,100 @@
+"""``masdar serve``."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from indexer.errors import BadInput
+from service.cli.options import store_option
+from service.settings import Settings, load_settings
+from service.wiring import check_index, open_service
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+@click.command()
+@store_option
+@click.option("--host", help="Address to listen on.  [default: MASDAR_HOST or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 is any free one.  [default: MASDAR_PORT or 8000]")
+@click.option("--allow-open", is_flag=True, help="Listen for other machines even if no keys are configured.")
+def serve(store: Path | None, host: str | None, port: int | None, allow_open: bool) -> None:
+    """Answer questions over HTTP: an API, a chat page, an OpenAI-compatible endpoint.
+
+    SIGTERM or Ctrl-C stop it when the answers under way are finished and the articles that were accepted are indexed or
+    kept for the next start.
+    """
+    given = {"store": store, "host": host, "port": port, "allow_open": allow_open or None}
+    settings = load_settings()
+    settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+    check_index(settings.store)
+    with _listening(settings.host, settings.port) as listener, open_service(settings, settings.store) as service:
+        from service.api.app import create_app
+
+        app = create_app(settings, opener=lambda *_: nullcontext(service))
+        click.echo(f"Masdar answers at {_address(listener)} (its API is described at /docs). Ctrl-C stops it.")
+        _serve(app, settings, listener)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that is bound, before anything slow happens.
+
+    Raises:
+        BadInput: the address is not one of this machine, or taken.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        reason = error.strerror or error
+        raise BadInput(f"cannot listen on {host}:{port} ({reason}); choose another with --host and --port") from error
+    with listener:
+        yield listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _serve(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.shutdown_seconds) or None,
+    )
+    # The server takes the signals over, and raises the one that stopped it again when it has finished: then the index
+    # is still to be closed.
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except (_Terminated, KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        click.echo("Masdar has stopped.")
+    if app.state.failure:
+        raise app.state.failure
+
+
+class _Terminated(BaseException):
+    """SIGTERM; like KeyboardInterrupt, nothing that handles errors may swallow it."""
+
+
+def _terminate(_: int, __: FrameType | None) -> None:
+    raise _Terminated

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import BaseModel, TypeAdapter
 from qdrant_client import QdrantClient, models
@@ -165,7 +166,7 @@ def _handler(server: QdrantServer) -> type[BaseHTTPRequestHandler]:
             pass
 
         def handle_one(self) -> None:
-            path = self.path.split("?")[0]
+            path = unquote(self.path.split("?")[0])
             body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
             server.calls.append(f"{self.command} {path}")
             if server.faults:

@@ -135,7 +135,8 @@ class Store(Protocol):
     def content(self, article_ids: Iterable[str]) -> Sequence[tuple[Article, Sequence[EncodedChunk]]]:
         """The articles of these ids with all their chunks, as ``put`` takes them; for a copy into another store.
 
-        Token vectors are as ``token_vectors`` gives them. Unknown ids are passed over.
+        Token vectors are as ``token_vectors`` gives them, at unit length again, so that another store that keeps them
+        in the same datatype comes to the same codes. Unknown ids are passed over.
         """
         ...
 

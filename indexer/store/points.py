@@ -12,6 +12,7 @@ import qdrant_edge as edge
 
 from indexer.articles import Article, to_payload
 from indexer.chunks import Chunk, EncodedChunk
+from indexer.encoder import Float32
 from indexer.errors import StoreDamaged
 from indexer.late import Datatype, LateInteraction
 from indexer.lexical import SparseVector
@@ -143,8 +144,17 @@ def encoded_chunk(chunk: Chunk, vectors: Mapping[str, object]) -> EncodedChunk:
     if dense is None or sparse is None:
         raise _damaged({"article_id": chunk.article_id, "position": chunk.position}, "a chunk without its vectors")
     weights = SparseVector(list(sparse.indices), list(sparse.values))
-    tokens = None if late is None else np.asarray(late, np.float32)
+    tokens = None if late is None else _unit(np.asarray(late, np.float32))
     return EncodedChunk(chunk, np.asarray(dense, np.float32), weights, tokens)
+
+
+def _unit(rows: Float32) -> Float32:
+    """Rows at unit length, as they were when they were put: turbo4 gives them back up to 4 % shorter or longer.
+
+    Put again as they come, they would be rounded to other codes; at unit length the codes are the same.
+    """
+    scaled: Float32 = (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return scaled
 
 
 def content_of(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Literal, get_args
 from urllib.parse import urldefrag, urlsplit
 
-from indexer.errors import BadInput
+from indexer.errors import BadInput, StoreError
 
 Quantisation = Literal["none", "scalar", "turbo"]
 QUANTISATIONS: tuple[Quantisation, ...] = get_args(Quantisation)
@@ -104,3 +105,15 @@ def split_address(text: str, default: str) -> tuple[str, str]:
     """Address and collection of ``http://HOST:6333#COLLECTION``; the default collection where none is named."""
     url, collection = urldefrag(text)
     return url.rstrip("/"), collection or default
+
+
+def check_client() -> None:
+    """Tell that the client of a Qdrant server is not installed.
+
+    Raises:
+        StoreError: it is not.
+    """
+    if find_spec("qdrant_client") is None:
+        raise StoreError(
+            "an index on a Qdrant server needs the package qdrant-client; run: pip install 'masdar[qdrant]'"
+        )

@@ -22,6 +22,7 @@ COMMANDS = {
     "search": "Show the passages that fit a question best.",
     "serve": "Answer questions over HTTP.",
     "article": "Show one article.",
+    "store": "Copy an index between folders and Qdrant servers.",
     "status": "Show what the index holds and what made it.",
     "model": "Write the bundled model for Sentence Transformers.",
 }

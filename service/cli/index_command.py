@@ -59,13 +59,13 @@ def index(
     Articles already indexed and unchanged are skipped; changed ones are replaced. A record that cannot be read is
     reported and the rest goes on; the exit code is then 1.
     """
-    settings = load_settings()
+    settings = load_settings().at(store)
     items = read_articles(paths, ReadOptions(FieldMap.from_flags(fields), ArticleLimits(max_chars, allow_future)))
     with Progress(paths, quiet=as_json) as progress:
         first = _up_to_first_article(items)
         # Without any article there is nothing to load a model or to make an index for.
         if first and isinstance(first[-1], SourceRecord):
-            outcome = _indexed(chain(first, items), settings, store or settings.store, chunk_tokens, prune, progress)
+            outcome = _indexed(chain(first, items), settings, settings.store, chunk_tokens, prune, progress)
         else:
             outcome = _Outcome([item for item in first if isinstance(item, Problem)])
             progress.report(outcome.problems)

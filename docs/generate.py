@@ -1,16 +1,19 @@
 """Regenerate what is generated in the docs: ``make docs``.
 
 README.md gets a recorded run over the sample articles and the tables of ``eval/results/``; ``docs/cli.md`` the
-help of every command. Generated text stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+help of every command. Generated text stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. Under each block
+of code in ``docs/openai.md`` stands what it prints, asked of a service over the sample articles.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import click
@@ -25,6 +28,10 @@ QUESTIONS = (
     "ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟",
     "What is the capital of Australia?",
 )
+
+#: Code that runs, and what it prints; the address in the code is that of a service as it is without settings.
+TRANSCRIPT = re.compile(r"^```python\n(.*?)^```\n\n```text\n.*?^```$", re.DOTALL | re.MULTILINE)
+ADDRESS = "http://127.0.0.1:8000"
 
 
 def command_help() -> str:
@@ -55,6 +62,35 @@ def recorded_asks() -> str:
         )
 
 
+def transcribed(text: str, address: str) -> str:
+    """A page with what its code prints when the service is at this address; each block runs after those before it."""
+    names: dict[str, object] = {}
+
+    def run(block: re.Match[str]) -> str:
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            exec(compile(block[1].replace(ADDRESS, address), "page", "exec"), names)  # noqa: S102  (our own page)
+        return f"```python\n{block[1]}```\n\n```text\n{printed.getvalue()}```"
+
+    return TRANSCRIPT.sub(run, text)
+
+
+@contextmanager
+def service() -> Iterator[str]:
+    """The address of a service over a fresh index of the sample articles."""
+    with tempfile.TemporaryDirectory() as folder:
+        _masdar("index", str(ROOT / "samples" / "articles.jsonl"), "--store", folder)
+        run = [sys.executable, "-m", "service.cli", "serve", "--store", folder, "--port", "0"]
+        with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:  # noqa: S603  (our own)
+            told = re.search(r"http://\S+", process.stdout.readline() if process.stdout else "")
+            try:
+                if told is None:
+                    raise SystemExit("masdar serve did not start; what it says is above")
+                yield told[0]
+            finally:
+                process.terminate()
+
+
 def put(text: str, name: str, content: str) -> str:
     """The text with the generated part ``name`` replaced."""
     pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -73,7 +109,7 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write README.md and docs/cli.md."""
+    """Write README.md, docs/cli.md and docs/openai.md."""
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     for name, make in (TABLES | {"asks": recorded_asks}).items():
@@ -81,6 +117,9 @@ def main() -> None:
             text = put(text, name, make())
     readme.write_text(text, "utf-8")
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
+    page = ROOT / "docs" / "openai.md"
+    with service() as address:
+        page.write_text(transcribed(page.read_text("utf-8"), address), "utf-8")
 
 
 def _masdar(*arguments: str) -> str:

@@ -29,6 +29,7 @@ from service.recency import by_recency
 from service.search_options import DEFAULT_OPTIONS, SearchOptions
 from service.sentence_match import passage_scores
 from service.stored_tokens import Read, StoredTokens
+from service.wishes import NO_WISHES, Wishes
 
 #: Candidates that sentence vectors, and as many that words, bring for late interaction to rank. More of them change
 #: nothing on any set measured (docs/decisions/0013-fusion.md).
@@ -48,11 +49,17 @@ SIGNALS = ("dense", "lexical", "late")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, its language ("ar" or "en") and its vectors."""
+    """A question, its language ("ar" or "en"), its vectors, and what its asker wishes of the answer's form."""
 
     text: str
     language: str
     encoding: Encoding
+    wishes: Wishes = NO_WISHES
+
+    @property
+    def told_in(self) -> str:
+        """The language that the answer is told in."""
+        return self.wishes.language or self.language
 
 
 def checked_question(text: str) -> str:

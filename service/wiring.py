@@ -38,6 +38,7 @@ from service.search_options import SearchOptions
 from service.settings import Settings
 from service.stored_tokens import StoredTokens
 from service.stores import check_place, has_index, open_place, place_of, prepare
+from service.wishes import NO_WISHES, Wishes
 
 __all__ = ["Service", "build_encoder", "build_reranker", "build_service", "check_index", "open_index", "open_service"]
 
@@ -76,10 +77,11 @@ class Service:
         *,
         now: datetime | None = None,
         history: Sequence[Turn] = (),
+        wishes: Wishes = NO_WISHES,
         watch: Watch = unwatched,
     ) -> tuple[Answer, tuple[Explanation, ...], dict[str, float]]:
         """What ``ask`` gives, and for each quote the words that matched; none from an answerer that cannot tell."""
-        asked = self._asked(question, options, now, history, watch)
+        asked = self._asked(question, options, now, history, wishes, watch)
         if not isinstance(self.answerer, ExplainingAnswerer):
             return asked.answer, (), asked.timings
         return asked.answer, self.answerer.explain(asked.encoded, asked.passages, asked.answer), asked.timings
@@ -91,6 +93,7 @@ class Service:
         *,
         now: datetime | None = None,
         history: Sequence[Turn] = (),
+        wishes: Wishes = NO_WISHES,
         watch: Watch = unwatched,
     ) -> tuple[Answer, dict[str, float]]:
         """An answer out of the passages that a search with these options finds, and each step's milliseconds.
@@ -100,12 +103,13 @@ class Service:
             options: how to search; None is as the settings say.
             now: the moment from which "yesterday" counts, with a time zone; None is this one, in this place's zone.
             history: what was said before, for a question that leans on it.
+            wishes: what the asker wishes of the answer's form.
             watch: told of each event on the way, but for the answer itself; what it raises ends the making.
 
         Raises:
             BadInput: the question is empty or too long, or ``now`` has no time zone.
         """
-        asked = self._asked(question, options, now, history, watch)
+        asked = self._asked(question, options, now, history, wishes, watch)
         return asked.answer, asked.timings
 
     def _asked(
@@ -114,6 +118,7 @@ class Service:
         options: SearchOptions | None,
         now: datetime | None,
         history: Sequence[Turn],
+        wishes: Wishes,
         watch: Watch,
     ) -> _Asked:
         timings: dict[str, float] = defaultdict(float)
@@ -123,7 +128,7 @@ class Service:
             standalone = self.rewriter.standalone(question, history) if history else question
             with _timed(timings, "encode"):
                 encoded = self.retriever.question(standalone)
-            own = replace(encoded, language=question_language(question))
+            own = replace(encoded, language=question_language(question), wishes=wishes)
 
             def answer(chosen: SearchOptions) -> Answer:
                 if "answer" in timings:
@@ -133,9 +138,10 @@ class Service:
                 with _timed(timings, "answer"):
                     return with_disagreements(watched_answer(self.answerer, own, passages, watch), passages)
 
-            made = answered_within(standalone, options or self.options, now or datetime.now().astimezone(), answer)
+            moment = now or datetime.now().astimezone()
+            made = answered_within(standalone, options or self.options, moment, answer, language=wishes.language)
         if standalone != question:
-            understood = Note("understood", understood_text(own.language, standalone))
+            understood = Note("understood", understood_text(own.told_in, standalone))
             made = replace(made, question=question, notes=(understood, *made.notes))
         return _Asked(made, passages, own, {step: round(spent, 1) for step, spent in timings.items()})
 

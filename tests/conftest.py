@@ -52,6 +52,7 @@ _register("fakes")
 _register("endpoint_server")
 _register("qdrant_memory")
 _register("qdrant_server")
+_register("served")
 _register("word_verifier")
 
 # How long an example takes says more of the machine than of the code.

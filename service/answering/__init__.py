@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from indexer.articles import Article
 from indexer.chunks import Span
+from indexer.conversation import Usage
 from service.answering.asked import Verdict
 from service.answering.claims import CheckedClaim
 from service.retrieval import Passage, Question
@@ -107,9 +108,10 @@ def leads_of(passages: list[Passage]) -> tuple[Lead, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer in the question's language, with its citations in order of their markers, and notes to be shown too.
+    """An answer, with its citations in order of their markers, and notes to be shown too.
 
     Attributes:
+        language: in which it is told: the question's, unless its asker wished for another.
         mode: who wrote the text: "extractive" (quotes alone) or "generative" (a language model, checked).
         degraded_reason: why a language model that should have answered did not, as ``code: sentence``; None otherwise.
         claims: the sentences of a language model's answer, with what checking each found; those left out, too.
@@ -118,6 +120,9 @@ class Answer:
         confidence: how likely the quotes are to answer, 0..1.
         missing: what was asked and is not in the articles; empty where it was found.
         leads: the nearest articles, where nothing is quoted.
+        usage: tokens that the language model read and wrote for it, by its server's count, also where what it wrote is
+            not served; None where none was asked or the server does not count.
+        citations_refused: quotes that did not stand in their article, so that what they belonged to is not served.
     """
 
     question: str
@@ -132,6 +137,8 @@ class Answer:
     missing: tuple[str, ...] = ()
     leads: tuple[Lead, ...] = ()
     notes: tuple[Note, ...] = ()
+    usage: Usage | None = None
+    citations_refused: int = 0
 
     def noted(self, *notes: Note) -> Answer:
         """The answer with further notes behind its own."""

@@ -8,6 +8,7 @@ would be answered, or none.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 
@@ -54,7 +55,7 @@ class SeparateAnswerer:
         with self._loading:
             encoder, answerer = self._parts
         encoding = encoder.encode([question.text], "query", tokens=True)[0]
-        return answerer, Question(question.text, question.language, encoding)
+        return answerer, replace(question, encoding=encoding)
 
     @cached_property
     def _parts(self) -> tuple[Encoder, ExtractiveAnswerer]:

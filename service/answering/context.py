@@ -57,11 +57,11 @@ def sentences_within(passages: Sequence[Passage], budget: int) -> list[Sentence]
 
 
 def messages(question: Question, sentences: Sequence[Sentence]) -> list[Message]:
-    """The prompt in the question's language; the sentences are numbered from 1."""
-    asked = prompt("question", question.language).substitute(
+    """The prompt in the language that the answer is told in; the sentences are numbered from 1."""
+    asked = prompt("question", question.told_in).substitute(
         articles="\n".join(_blocks(sentences)), question=neutral(question.text)
     )
-    return [Message("system", prompt("system", question.language).template), Message("user", asked)]
+    return [Message("system", prompt("system", question.told_in).template), Message("user", asked)]
 
 
 def neutral(text: str) -> str:

@@ -81,11 +81,12 @@ class ExtractiveAnswerer:
             if found.support >= 0.5
         ]
         judgement = self._judge.judge(question.text, question.language, evidence)
-        citations = self._citations(_denial_first(scored, judgement)) if evidence else ()
-        text = answer_text(question.language, judgement, citations)
+        ranked = _denial_first(scored, judgement)
+        citations = self._citations(ranked)[: question.wishes.quotes] if evidence else ()
+        text = answer_text(question.told_in, judgement, citations)
         return Answer(
             question.text,
-            question.language,
+            question.told_in,
             judgement.verdict,
             MODE,
             text,

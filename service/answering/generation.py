@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from indexer.arabic import question_language
-from indexer.conversation import LanguageModel
+from indexer.conversation import LanguageModel, Usage
 from service.answering import Answer, Citation, Verdict
 from service.answering.claim_parser import Claim, ClaimParser, Text
 from service.answering.claims import CheckedClaim, ClaimCheck, Sentence, Verifier
@@ -58,6 +58,9 @@ DEFAULT_LIMITS: Final = Limits()
 class Generation:
     """An answer in the making.
 
+    Attributes:
+        usage: tokens of the model, once it has come to its end and where its server counts them.
+
     Raises:
         Degraded: while its events are read: it is not to be served.
         MasdarError: the model cannot be asked or breaks off, or the verifier cannot be used.
@@ -75,6 +78,7 @@ class Generation:
     _separator: str = " "
     _citations: dict[Sentence, Citation] = field(default_factory=dict)
     _claims: list[CheckedClaim] = field(default_factory=list)
+    usage: Usage | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._parser = ClaimParser(len(self.sentences))
@@ -88,11 +92,12 @@ class Generation:
             async for piece in stream:
                 async for event in self._read(self._parser.feed(self._thoughts.feed(piece))):
                     yield event
+            self.usage = stream.usage
             self._check_finish(stream.finish)
         async for event in self._read([*self._parser.feed(self._thoughts.finish()), *self._parser.finish()]):
             yield event
         if self._parser.gap:
-            language = self.question.language
+            language = self.question.told_in
             yield self._add(gap_text(language) if self._claims else insufficient_text(language))
         yield Done(self._answer())
 
@@ -134,7 +139,7 @@ class Generation:
         known = len(self._citations)
         markers = tuple(self._cite(sentences[at], check) for at in check.sentences)
         self._claims.append(CheckedClaim(claim.text, check.verdict, markers, check.reasons))
-        told = [mark(self.question.language, check.verdict)] if policy == "mark" else []
+        told = [mark(self.question.told_in, check.verdict)] if policy == "mark" else []
         numbers = ["".join(f"[{marker}]" for marker in markers)] if markers else []
         yield self._add(" ".join([claim.text, *numbers, *told]))
         yield from (Cited(citation) for citation in list(self._citations.values())[known:])
@@ -155,8 +160,8 @@ class Generation:
 
     def _check_language(self) -> None:
         letters = sum(map(str.isalpha, self._written))
-        if letters >= _TELLING_LETTERS and question_language(self._written) != self.question.language:
-            raise Degraded("wrong_language", f"the model did not answer in the question's ({self.question.language})")
+        if letters >= _TELLING_LETTERS and question_language(self._written) != self.question.told_in:
+            raise Degraded("wrong_language", f"the model did not answer in {self.question.told_in!r}")
 
     def _check_citing(self) -> None:
         if len(self._claims) > MAX_CLAIMS:
@@ -185,10 +190,11 @@ class Generation:
     def _as_answer(self, verdict: Verdict) -> Answer:
         return Answer(
             question=self.question.text,
-            language=self.question.language,
+            language=self.question.told_in,
             verdict=verdict,
             mode=MODE,
             answer=self._text,
             citations=tuple(self._citations.values()),
             claims=tuple(self._claims),
+            usage=self.usage,
         )

@@ -21,7 +21,9 @@ from service.api.problems import TooSlow
 from service.api.runtime import Runtime
 from service.asking.conversation import MAX_TURNS, Turn
 from service.search_options import SearchOptions
+from service.settings import Settings
 from service.wiring import search_options
+from service.wishes import NO_WISHES, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Asking:
         options: how it is searched for; None is as the settings say.
         now: the moment from which "yesterday" counts; None is this one.
         explain: whether the words that matched are wanted.
+        wishes: what is wished of the answer's form.
     """
 
     question: str
@@ -39,6 +42,7 @@ class Asking:
     history: Sequence[Turn] = ()
     now: datetime | None = None
     explain: bool = False
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +59,19 @@ class Answered:
         return schemas.Answer.of(self.id, self.answer, self.explanations, self.timings)
 
 
-def asking_of(runtime: Runtime, request: schemas.AskRequest) -> Asking:
+def asking_of(settings: Settings, request: schemas.AskRequest) -> Asking:
     """The question of a request, with the settings where it says nothing.
 
     Raises:
         BadInput: its range of dates is empty.
     """
-    options = options_of(runtime, request, request.limit)
+    options = options_of(settings, request, request.limit)
     return Asking(request.question, options, request.turns[-MAX_TURNS:], request.now, request.explain)
 
 
-def options_of(runtime: Runtime, request: schemas.Asked, limit: int | None) -> SearchOptions:
+def options_of(settings: Settings, request: schemas.Asked, limit: int | None) -> SearchOptions:
     """How to search for a request."""
-    chosen = search_options(runtime.settings)
+    chosen = search_options(settings)
     days = request.recency_days
     recency = chosen.recency if days is None else Recency(days) if days else None
     return replace(chosen, filters=request.filters.for_store(), recency=recency, limit=limit or chosen.limit)
@@ -126,15 +130,17 @@ class Run:
         if self._abandoned.is_set():
             raise _Abandoned
         asking, service = self.asking, self.runtime.service
+        question, options, history = asking.question, asking.options, asking.history
         explained: tuple[Explanation, ...] = ()
         if asking.explain:
             answer, explained, timings = service.explained(
-                asking.question, asking.options, now=asking.now, history=asking.history, watch=watch
+                question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
             )
         else:
             answer, timings = service.ask(
-                asking.question, asking.options, now=asking.now, history=asking.history, watch=watch
+                question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
             )
+        self.runtime.metrics.answered(answer, timings)
         return Answered(self.id, answer, explained, timings)
 
 

@@ -22,8 +22,13 @@ PING_SECONDS = 10
 
 def stream(run: Run) -> EventSourceResponse:
     """The events of a question as they are made; when the service stops, it waits for them."""
+    return response(_written(run), run)
+
+
+def response(events: AsyncGenerator[ServerSentEvent, None], run: Run) -> EventSourceResponse:
+    """Send events that are made while ``run`` goes on."""
     return EventSourceResponse(
-        _written(run),
+        events,
         ping=PING_SECONDS,
         sep="\n",
         # The library would break streams off when the server stops; the answer comes to its end instead.

@@ -15,7 +15,9 @@ from service.search_options import SearchOptions
 Search = Callable[[SearchOptions], Answer]
 
 
-def answered_within(question: str, options: SearchOptions, now: datetime, answer: Search) -> Answer:
+def answered_within(
+    question: str, options: SearchOptions, now: datetime, answer: Search, *, language: str | None = None
+) -> Answer:
     """The answer out of articles of the dates that the question asks for, or else out of all; a note says which.
 
     Dates in the options come first: then the question's words change nothing.
@@ -25,6 +27,7 @@ def answered_within(question: str, options: SearchOptions, now: datetime, answer
         options: how it is searched for.
         now: the moment of asking, with a time zone.
         answer: searches with options and answers; called once or twice.
+        language: that of the note; None is the question's.
 
     Raises:
         BadInput: the moment has no time zone.
@@ -33,7 +36,7 @@ def answered_within(question: str, options: SearchOptions, now: datetime, answer
     asked = None if chosen else asked_dates(question, now)
     if asked is None:
         return answer(options)
-    language = question_language(question)
+    language = language or question_language(question)
     within = answer(replace(options, filters=asked.narrow(options.filters)))
     if within.verdict == "answered":
         return within.noted(_note(asked, language, dropped=False))

@@ -26,7 +26,7 @@ Masdar = Callable[..., Process]
 ACTS_ON_TERMINAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 ANSWER_KEYS = [
     *("question", "language", "verdict", "mode", "answer", "citations", "degraded_reason", "claims", "confidence"),
-    *("missing", "leads", "notes", "timings_ms"),
+    *("missing", "leads", "notes", "usage", "timings_ms"),
 ]
 CITATION_KEYS = [
     "marker", "article_id", "title", "source", "url", "published_at", "quote", "start", "end", "support"

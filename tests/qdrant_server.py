@@ -68,6 +68,8 @@ class QdrantServer:
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> Answer:
         """What the in-memory client does with a request."""
+        if path == "/readyz":
+            return "all shards are ready"
         if path == "/":
             return {"title": "qdrant - vector search engine", "version": self.version}
         for pattern, do in _ROUTES.items():
@@ -174,7 +176,7 @@ def _handler(server: QdrantServer) -> type[BaseHTTPRequestHandler]:
                 time.sleep(fault.seconds)
                 said = fault.body or json.dumps({"status": {"error": "out of order"}, "time": 0.0})
                 return self.send(fault.status, said.encode(), fault.headers)
-            if server.key is not None and path != "/" and self.headers.get("api-key") != server.key:
+            if server.key is not None and path not in {"/", "/readyz"} and self.headers.get("api-key") != server.key:
                 return self.send(401, b"Must provide an API key or an Authorization bearer token")
             if server.reads_only and (self.command in {"PUT", "PATCH", "DELETE"} or path.endswith("/delete")):
                 return self.send(403, b'{"status": {"error": "Forbidden: Global manage access is required"}}')

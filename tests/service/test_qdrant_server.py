@@ -36,7 +36,14 @@ def server() -> Iterator[QdrantServer]:
 
 
 def settings_of(server: QdrantServer, folder: Path, **more: Any) -> Settings:
-    return Settings(store=folder, qdrant_url=server.url, qdrant_key=KEY, qdrant_grpc_port=0, **more)
+    return Settings(
+        store=folder,
+        keys=folder.parent / "keys.json",
+        qdrant_url=server.url,
+        qdrant_key=KEY,
+        qdrant_grpc_port=0,
+        **more,
+    )
 
 
 @pytest.fixture
@@ -88,7 +95,7 @@ def test_the_service_over_a_server_answers_and_takes_articles(
         answer, _ = opened.ask("ماذا أعلنت الحكومة؟")
         assert answer.verdict
     assert not (tmp_path / "store").exists(), "nothing is in the folder"
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
         status = client.get("/v1/status").json()
         assert status["store"]["server"] == f"'masdar' at {server.url}"
         assert KEY not in json.dumps(status)

@@ -28,11 +28,11 @@ def serve(store: Path | None, host: str | None, port: int | None, allow_open: bo
     SIGTERM or Ctrl-C stop it when the answers under way are finished and the articles that were accepted are indexed or
     kept for the next start.
     """
-    given = {"store": store, "host": host, "port": port, "allow_open": allow_open or None}
-    settings = load_settings()
+    given = {"host": host, "port": port, "allow_open": allow_open or None}
+    settings = load_settings().at(store)
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
     check_binding(settings)
-    check_index(settings.store)
+    check_index(settings, settings.store)
     install_logs(settings)
     with _listening(settings.host, settings.port) as listener, open_service(settings, settings.store) as service:
         from service.api.app import create_app

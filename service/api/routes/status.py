@@ -11,6 +11,7 @@ from service.api import schemas
 from service.api.routes.dependencies import READ, Running, problems
 from service.api.runtime import Runtime
 from service.api.schemas.status import JobCounts, Queue
+from service.stores import place_of
 
 router = APIRouter(tags=["operations"])
 
@@ -31,9 +32,13 @@ def _status(running: Runtime) -> schemas.Status:
         languages=dict(store.languages()),
         sources={name: chunks for name, chunks in store.sources().items() if chunks},
         encoder=manifest.encoder,
-        store={"folder": str(running.folder), **asdict(manifest)},
+        store={_kind(running): str(place_of(running.settings, running.folder)), **asdict(manifest)},
         queue=Queue(depth=worker.depth, limit=worker.limit),
         jobs=JobCounts(queued=jobs.count("queued"), running=jobs.count("running")),
         started_at=running.started_at,
         llm=running.settings.llm,
     )
+
+
+def _kind(running: Runtime) -> str:
+    return "server" if running.settings.qdrant_url else "folder"

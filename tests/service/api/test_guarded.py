@@ -1,0 +1,82 @@
+"""The real application behind its guard: what each scope reaches, on every route that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from service.api.security.keys import SCOPES, KeyFile, Scope
+
+#: What each path needs; a new route must be entered here.
+NEEDED: dict[str, Scope] = {
+    "GET /metrics": "admin",
+    "GET /v1/jobs": "write",
+    "GET /v1/jobs/{id}": "write",
+    "POST /v1/articles": "write",
+    "PUT /v1/articles/{id}": "write",
+    "DELETE /v1/articles/{id}": "write",
+}
+OPEN = {"GET /healthz", "GET /readyz"}
+
+
+def _headers(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> dict[str, str]:
+    file = KeyFile(tmp_path / "scoped.json")
+    return {scope: file.add(scope, [scope]) for scope in SCOPES}
+
+
+@pytest.fixture
+def guarded(application: Callable[..., FastAPI], keys: dict[str, str], tmp_path: Path) -> Iterator[TestClient]:
+    app = application(keys=tmp_path / "scoped.json")
+    with TestClient(app, base_url="http://localhost") as running:
+        yield running
+
+
+def _routes(client: TestClient) -> list[tuple[str, str]]:
+    described = client.get("/openapi.json").json()["paths"]
+    return [(method.upper(), path) for path, methods in described.items() for method in methods]
+
+
+def test_every_route_needs_the_scope_that_is_written_down_and_no_other(
+    guarded: TestClient, keys: dict[str, str]
+) -> None:
+    routes = _routes(guarded)
+    assert len(routes) > 12
+    for method, path in routes:
+        name, place = f"{method} {path}", path.replace("{id}", "none").replace("{model}", "none")
+        without = guarded.request(method, place).status_code
+        if name in OPEN:
+            assert without == 200, name
+            continue
+        assert without == 401, name
+        statuses = {
+            scope: guarded.request(method, place, headers=_headers(keys[scope])).status_code for scope in SCOPES
+        }
+        needed = NEEDED.get(name, "read")
+        assert {scope for scope, status in statuses.items() if status != 403} == {needed}, (name, statuses)
+
+
+def test_a_question_is_answered_with_a_key(guarded: TestClient, keys: dict[str, str]) -> None:
+    asked = guarded.post("/v1/ask", json={"question": "بنسبة كم زيادة رسوم العبور؟"}, headers=_headers(keys["read"]))
+    assert asked.status_code == 200
+    assert asked.headers["RateLimit-Policy"].startswith('"key"')
+    assert asked.headers["Cache-Control"] == "no-store"
+
+
+def test_the_folder_of_the_index_is_for_those_who_run_it(guarded: TestClient, keys: dict[str, str]) -> None:
+    assert guarded.get("/v1/status", headers=_headers(keys["read"])).json()["store"] == {}
+
+
+def test_no_page_of_the_service_needs_another_host(guarded: TestClient) -> None:
+    assert guarded.get("/redoc").status_code == 404
+    docs = guarded.get("/docs")
+    assert docs.status_code in {200, 404}
+    assert "https://" not in docs.text

@@ -39,6 +39,8 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         # FastAPI's own pages load from another host, which the security policy forbids.
         docs_url=None,
         redoc_url=None,
+        # Requests become spans; what fails validation, which quotes the request, goes nowhere.
+        telemetry={"operation_spans": False, "logs": False, "metrics": False},
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
     problems.install(app)

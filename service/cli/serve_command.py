@@ -14,6 +14,7 @@ import click
 
 from indexer.errors import BadInput
 from service.api.observability.logs import install_logs
+from service.api.observability.traces import install_traces
 from service.api.security.binding import check_binding
 from service.cli.options import store_option
 from service.settings import Settings, load_settings
@@ -40,6 +41,7 @@ def serve(store: Path | None, host: str | None, port: int | None, allow_open: bo
     check_binding(settings)
     check_index(settings.store)
     install_logs(settings)
+    install_traces(settings)
     with _listening(settings.host, settings.port) as listener, open_service(settings, settings.store) as service:
         from service.api.app import create_app
 

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from service.api.reference import reference
 from service.api.security.keys import SCOPES, KeyFile, Scope
 
 #: What each path needs; a new route must be entered here.
@@ -75,8 +76,27 @@ def test_the_folder_of_the_index_is_for_those_who_run_it(guarded: TestClient, ke
     assert guarded.get("/v1/status", headers=_headers(keys["read"])).json()["store"] == {}
 
 
-def test_no_page_of_the_service_needs_another_host(guarded: TestClient) -> None:
+def test_the_description_is_a_page_without_scripts_and_other_hosts(guarded: TestClient) -> None:
+    page = guarded.get("/docs")
+    assert page.status_code == 200
+    for method, path in _routes(guarded):
+        assert f"{method} {path}" in page.text
+    assert "ماذا تريد الولايات المتحدة" in page.text  # an example
+    assert "<script" not in page.text
+    assert "style=" not in page.text
+    assert "//" not in page.text.replace("<!doctype", "").split("<main>")[0]
+    assert guarded.get("/docs.css").headers["Content-Type"].startswith("text/css")
     assert guarded.get("/redoc").status_code == 404
-    docs = guarded.get("/docs")
-    assert docs.status_code in {200, 404}
-    assert "https://" not in docs.text
+
+
+def test_what_the_description_says_is_text_on_its_page() -> None:
+    app = FastAPI(title="<b>Masdar</b>", telemetry={"tracing": False})
+
+    @app.get("/<i>", summary="<script>alert(1)</script>")
+    async def odd() -> None:
+        """<img src=x onerror=alert(1)>."""
+
+    page = reference(app.openapi())
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<b>" not in page

@@ -20,7 +20,7 @@ from service.api.openai.conversations import Conversation
 from service.api.openai.instructions import Instructions
 from service.api.openai.parameters import Ignored
 from service.api.openai.requests import Options
-from service.api.runtime import Runtime
+from service.settings import Settings
 
 #: The models by name, and whether quotes alone answer.
 MODELS: Final = {"masdar": False, "masdar-extractive": True}
@@ -44,7 +44,7 @@ class Asked:
     def __post_init__(self) -> None:
         check_model(self.model)
 
-    def asking(self, runtime: Runtime) -> Asking:
+    def asking(self, settings: Settings) -> Asking:
         """The question as the service takes it.
 
         Raises:
@@ -55,7 +55,7 @@ class Asked:
         )
         return Asking(
             asked.question,
-            options_of(runtime, asked, self.options.limit),
+            options_of(settings, asked, self.options.limit),
             self.conversation.history,
             self.options.now,
             self.options.explain,

@@ -64,7 +64,7 @@ async def chat_completions(request: ChatRequest, running: Running, http: Request
     Citations are `url_citation` annotations of the message; `masdar` has them in full, with the verdict.
     """
     asked = chats.asked_of(request, str(http.base_url))
-    asking = asked.asking(running)
+    asking = asked.asking(running.settings)
     if not request.stream:
         made = await answered(running, asking)
         return chats.completion_of(request.model, await reply_to(asked, made, running.service.encoder))
@@ -78,7 +78,7 @@ async def chat_completions(request: ChatRequest, running: Running, http: Request
 async def responses(request: ResponsesRequest, running: Running, http: Request) -> objects.Response | Response:
     """Answer the input with quotes from the articles, as OpenAI's endpoint would; nothing is stored."""
     asked = asked_of_response(request, str(http.base_url))
-    asking = asked.asking(running)
+    asking = asked.asking(running.settings)
     if not request.stream:
         made = await answered(running, asking)
         reply = await reply_to(asked, made, running.service.encoder)

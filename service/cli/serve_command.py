@@ -11,6 +11,7 @@ import click
 
 from indexer.errors import BadInput
 from service.api.observability.logs import install_logs
+from service.api.observability.traces import install_traces
 from service.api.security.binding import check_binding
 from service.cli.options import store_option
 from service.settings import load_settings
@@ -34,6 +35,7 @@ def serve(store: Path | None, host: str | None, port: int | None, allow_open: bo
     check_binding(settings)
     check_index(settings, settings.store)
     install_logs(settings)
+    install_traces(settings)
     with _listening(settings.host, settings.port) as listener, open_service(settings, settings.store) as service:
         from service.api.app import create_app
         from service.api.server import run_server

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from indexer.conversation import Completion, Message, Usage
-from indexer.endpoints import Endpoint, address, causes_of, failure_of, litellm_module, pause, said
+from indexer.endpoints import Endpoint, address, causes_of, cost_of, failure_of, litellm_module, pause, said
 from indexer.errors import EndpointError, EndpointRefused, EndpointUnavailable
 
 
@@ -147,12 +147,15 @@ class ChatStream:
         async for chunk in chunks:
             usage = getattr(chunk, "usage", None)
             if usage is not None:
-                self.usage = Usage(usage.prompt_tokens or 0, usage.completion_tokens or 0)
+                self.usage = self._usage(usage.prompt_tokens or 0, usage.completion_tokens or 0)
             for choice in chunk.choices or ():
                 self.finish = choice.finish_reason or self.finish
                 if choice.delta.content or getattr(choice.delta, "reasoning_content", None):
                     return str(choice.delta.content or "")
         return None
+
+    def _usage(self, prompt: int, completion: int) -> Usage:
+        return Usage(prompt, completion, cost_of(self._request.endpoint, prompt, completion))
 
     def _failure(self, error: Exception, limit: float) -> tuple[EndpointError, float]:
         """The failure as one of ours, and how many seconds the server asks to wait."""

@@ -19,10 +19,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of the request and of the answer, as the server counts them."""
+    """Tokens of the request and of the answer, as the server counts them.
+
+    Attributes:
+        dollars: what they cost, by LiteLLM's list of prices; None where it has none for the model.
+    """
 
     prompt_tokens: int
     completion_tokens: int
+    dollars: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,16 @@ def address(endpoint: Endpoint) -> dict[str, str | None]:
     return {"model": endpoint.model, "api_base": endpoint.url, "api_key": key}
 
 
+def cost_of(endpoint: Endpoint, prompt_tokens: int, completion_tokens: int) -> float | None:
+    """Dollars that so many tokens cost by LiteLLM's list of prices; None where it has none for the model."""
+    prices = litellm_module().model_cost
+    found = prices.get(endpoint.model) or prices.get(endpoint.model.partition("/")[2]) or {}
+    prompt, completion = found.get("input_cost_per_token"), found.get("output_cost_per_token")
+    if prompt is None or completion is None:
+        return None
+    return float(prompt) * prompt_tokens + float(completion) * completion_tokens
+
+
 def pause(attempt: int, wait: float) -> float:
     """Seconds to wait after a failed try, numbered from 1: doubled each time, or what the server asks for."""
     return min(max(wait, FIRST_WAIT * 2.0 ** (attempt - 1)), LONGEST_WAIT)

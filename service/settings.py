@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from indexer.encoder.version import PRECISIONS
 from indexer.errors import BadInput
 from indexer.late import MAX_POOLING, Datatype, LateInteraction, TokenChoice
 from indexer.store import MAX_HALF_LIFE
 from service.answering.policies import Caution, Policy
+from service.serving_settings import ServingSettings
 
 
 def _choice(plain: tuple[str, ...], prefixes: tuple[str, ...]) -> Callable[[str], str]:
@@ -46,7 +47,7 @@ def _provided(value: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 
 
-class Settings(BaseSettings):
+class Settings(ServingSettings):
     """Where the index is, how texts are encoded, and what ranks them."""
 
     model_config = SettingsConfigDict(env_prefix="MASDAR_", env_ignore_empty=True, extra="ignore")
@@ -95,7 +96,6 @@ class Settings(BaseSettings):
     late_pooling: int = Field(default=1, ge=1, le=MAX_POOLING, description="Token vectors in a row that become one")
     host: str = Field(default="127.0.0.1", min_length=1, description="Address that the service listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="Its port; 0 is any that is free")
-    allow_open: bool = Field(default=False, description="Whether it may be open to other machines without keys")
     workers: int = Field(default=2, ge=1, le=64, description="Questions that are worked on side by side")
     llm_workers: int = Field(default=16, ge=1, le=256, description="Answers that a language model writes side by side")
     queue_limit: int = Field(default=128, ge=0, le=10_000, description="Questions that may wait")

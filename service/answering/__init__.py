@@ -120,8 +120,9 @@ class Answer:
         confidence: how likely the quotes are to answer, 0..1.
         missing: what was asked and is not in the articles; empty where it was found.
         leads: the nearest articles, where nothing is quoted.
-        usage: tokens that the language model read and wrote for it, by its server's count; None where none wrote it or
-            the server does not count.
+        usage: tokens that the language model read and wrote for it, by its server's count, also where what it wrote is
+            not served; None where none was asked or the server does not count.
+        citations_refused: quotes that did not stand in their article, so that what they belonged to is not served.
     """
 
     question: str
@@ -137,6 +138,7 @@ class Answer:
     leads: tuple[Lead, ...] = ()
     notes: tuple[Note, ...] = ()
     usage: Usage | None = None
+    citations_refused: int = 0
 
     def noted(self, *notes: Note) -> Answer:
         """The answer with further notes behind its own."""

@@ -19,6 +19,7 @@ Code = Literal[
     "wrong_language",
     "leaked",
     "unsupported",
+    "misquoted",
 ]
 
 

@@ -58,6 +58,9 @@ DEFAULT_LIMITS: Final = Limits()
 class Generation:
     """An answer in the making.
 
+    Attributes:
+        usage: tokens of the model, once it has come to its end and where its server counts them.
+
     Raises:
         Degraded: while its events are read: it is not to be served.
         MasdarError: the model cannot be asked or breaks off, or the verifier cannot be used.
@@ -75,7 +78,7 @@ class Generation:
     _separator: str = " "
     _citations: dict[Sentence, Citation] = field(default_factory=dict)
     _claims: list[CheckedClaim] = field(default_factory=list)
-    _usage: Usage | None = None
+    usage: Usage | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._parser = ClaimParser(len(self.sentences))
@@ -89,8 +92,8 @@ class Generation:
             async for piece in stream:
                 async for event in self._read(self._parser.feed(self._thoughts.feed(piece))):
                     yield event
+            self.usage = stream.usage
             self._check_finish(stream.finish)
-            self._usage = stream.usage
         async for event in self._read([*self._parser.feed(self._thoughts.finish()), *self._parser.finish()]):
             yield event
         if self._parser.gap:
@@ -193,5 +196,5 @@ class Generation:
             answer=self._text,
             citations=tuple(self._citations.values()),
             claims=tuple(self._claims),
-            usage=self._usage,
+            usage=self.usage,
         )

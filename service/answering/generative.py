@@ -14,11 +14,12 @@ from dataclasses import replace
 from indexer.conversation import LanguageModel
 from indexer.errors import MasdarError
 from service.answering import Answer, Answerer
+from service.answering.boundary import stands
 from service.answering.claims import Verifier
 from service.answering.context import sentences_within
 from service.answering.degradation import Degraded, reason_of
 from service.answering.event_loop import run_to_end
-from service.answering.events import Done, Event, Restarted, Status, as_events
+from service.answering.events import Cited, Done, Event, Restarted, Status, as_events
 from service.answering.generation import DEFAULT_LIMITS, Generation, Limits
 from service.answering.policies import DEFAULT_POLICIES, Policies
 from service.retrieval import Passage, Question
@@ -78,9 +79,17 @@ class GenerativeAnswerer:
         try:
             async with aclosing(generation.events(self._model)) as events:
                 async for event in events:
+                    _check_quote(event, passages)
                     yield event
         except (Degraded, MasdarError) as error:
             reason = reason_of(error)
             yield Restarted(reason)
-            for event in as_events(replace(quoted, degraded_reason=reason)):
+            refused = int(isinstance(error, Degraded) and error.code == "misquoted")
+            served = replace(quoted, degraded_reason=reason, usage=generation.usage, citations_refused=refused)
+            for event in as_events(served):
                 yield event
+
+
+def _check_quote(event: Event, passages: list[Passage]) -> None:
+    if isinstance(event, Cited) and not stands(event.citation, passages):
+        raise Degraded("misquoted", f"a quote does not stand in {event.citation.article_id!r}")

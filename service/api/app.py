@@ -12,7 +12,9 @@ from fastapi import FastAPI
 
 from indexer.errors import MasdarError
 from service.api import openai, problems
-from service.api.routes import articles, ask, feedback, health, jobs, search, status
+from service.api.layers import install_layers
+from service.api.observability.metrics import Metrics
+from service.api.routes import articles, ask, feedback, health, jobs, metrics, search, status
 from service.api.runtime import open_runtime
 from service.settings import Settings
 from service.wiring import Service, open_service
@@ -34,11 +36,16 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         title="Masdar",
         version=version("masdar"),
         summary="Answers over Arabic news, with quotes that stand in the articles",
+        # FastAPI's own pages load from another host, which the security policy forbids.
+        docs_url=None,
+        redoc_url=None,
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
     problems.install(app)
-    for module in (ask, search, articles, jobs, status, feedback, health, openai):
+    for module in (ask, search, articles, jobs, status, feedback, health, metrics, openai):
         app.include_router(module.router)
+    app.state.metrics = Metrics(app.version)
+    install_layers(app, settings, app.state.metrics)
     return app
 
 
@@ -47,7 +54,7 @@ async def _lifespan(app: FastAPI, settings: Settings, folder: Path, opener: Open
     app.state.failure = None
     with ExitStack() as opened, _failure_kept(app):
         service = await asyncio.to_thread(opened.enter_context, opener(settings, folder))
-        runtime = opened.enter_context(open_runtime(settings, folder, service))
+        runtime = opened.enter_context(open_runtime(settings, folder, service, app.state.metrics))
         app.state.masdar = runtime
         await runtime.worker.run(_warm, service)
         runtime.ready = True

@@ -159,7 +159,9 @@ class Run:
     def _make(self, watch: Watch) -> Answered:
         if self._abandoned.is_set():
             raise _Abandoned
-        return made(self.runtime.service, self.asking, self.id, watch)
+        answered = made(self.runtime.service, self.asking, self.id, watch)
+        self.runtime.metrics.answered(answered.answer, answered.timings)
+        return answered
 
 
 def start(runtime: Runtime, asking: Asking) -> Run:

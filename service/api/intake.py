@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Final
 
@@ -33,9 +33,18 @@ class Intake:
         spool: keeps what was accepted.
         worker: where questions are worked on, which go first.
         limit: articles that may wait.
+        finished: told of every job that came to its end, or failed.
     """
 
-    def __init__(self, service: Service, spool: Spool, worker: Worker, *, limit: int) -> None:
+    def __init__(
+        self,
+        service: Service,
+        spool: Spool,
+        worker: Worker,
+        *,
+        limit: int,
+        finished: Callable[[Job], None] = lambda job: None,
+    ) -> None:
         self._store, self._spool, self._limit = service.store, spool, limit
         self._catalogue = Catalogue(service.store)
         encoder, together = service.encoder, TOGETHER
@@ -48,6 +57,7 @@ class Intake:
             lambda: worker.wait_idle(PATIENCE_SECONDS),
             together=together,
             written=self._catalogue.add,
+            finished=finished,
         )
         self._accepting = threading.Lock()
         self.jobs = JobBook()

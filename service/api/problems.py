@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from indexer.errors import (
     BadInput,
@@ -23,6 +24,7 @@ from indexer.errors import (
     StoreError,
     StoreMismatch,
 )
+from service.api.disconnection import STATUS
 from service.api.worker import Overloaded
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -118,6 +120,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         return respond(Problem(error.status_code, "", str(error.detail), headers=error.headers or {}), request)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> Response:
+        return Response(status_code=STATUS)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

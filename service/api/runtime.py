@@ -12,6 +12,7 @@ from fastapi import Request
 
 from service.api.intake import Intake
 from service.api.jobs import JobBook
+from service.api.observability.metrics import Metrics
 from service.api.problems import Stopping
 from service.api.spool import Spool
 from service.api.state_folder import SPOOL, state_folder
@@ -31,6 +32,7 @@ class Runtime:
         asks: where answers are made; the same as ``worker``, unless a language model writes them and threads wait.
         disk: where files beside the index are written, one after the other.
         intake: takes articles in and out.
+        metrics: counts what happens.
         ready: whether questions are taken.
     """
 
@@ -41,6 +43,7 @@ class Runtime:
     asks: Worker
     disk: Worker
     intake: Intake
+    metrics: Metrics
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     ready: bool = False
 
@@ -65,7 +68,7 @@ class Runtime:
 
 
 @contextmanager
-def open_runtime(settings: Settings, folder: Path, service: Service) -> Iterator[Runtime]:
+def open_runtime(settings: Settings, folder: Path, service: Service, metrics: Metrics) -> Iterator[Runtime]:
     """The runtime over an open service; when the block ends, accepted articles are written and threads have ended.
 
     Raises:
@@ -81,10 +84,13 @@ def open_runtime(settings: Settings, folder: Path, service: Service) -> Iterator
         worker = opened(Worker(settings.workers, settings.queue_limit))
         asks = opened(Worker(settings.llm_workers, settings.queue_limit, "masdar-asks")) if settings.llm else worker
         disk = opened(Worker(1, settings.queue_limit, "masdar-disk"))
-        intake = Intake(service, spool, worker, limit=settings.articles_limit)
+        intake = Intake(service, spool, worker, limit=settings.articles_limit, finished=metrics.indexed)
         intake.start()
         closing.callback(intake.finish, settings.shutdown_seconds)
-        yield Runtime(settings, folder, service, worker, asks, disk, intake)
+        for name, queue in {"search": worker, "ask": asks, "disk": disk}.items():
+            metrics.watch_queue(name, queue)
+        metrics.watch_jobs(intake.jobs)
+        yield Runtime(settings, folder, service, worker, asks, disk, intake, metrics)
 
 
 def runtime_of(request: Request) -> Runtime:

@@ -53,6 +53,7 @@ class Writer:
         give_way: returns when it is the writer's turn.
         together: texts that are encoded at once.
         written: told of the ids of articles that were written.
+        finished: told of every job that came to its end, or failed.
     """
 
     def __init__(
@@ -64,8 +65,10 @@ class Writer:
         *,
         together: int = 1,
         written: Callable[[list[str]], None] = lambda ids: None,
+        finished: Callable[[Job], None] = lambda job: None,
     ) -> None:
-        self._store, self._spool, self._give_way, self._written = store, spool, give_way, written
+        self._store, self._spool, self._give_way = store, spool, give_way
+        self._written, self._finished = written, finished
         self._encoder = PoliteEncoder(encoder, self._pause, together)
         self._jobs: deque[Job] = deque()
         self._calls: deque[Callable[[], None]] = deque()
@@ -148,6 +151,7 @@ class Writer:
             # The thread must outlive whatever one job meets: those behind it would wait for ever.
             logging.getLogger(__name__).exception("the job %s failed", job.id)
             job.finish(f"an error of the service itself, which its log describes; {_AGAIN}")
+        self._finished(job)
 
     def _run_job(self, job: Job) -> None:
         from indexer.pipeline import Indexer, default_transformations

@@ -24,6 +24,7 @@ COMMANDS = {
     "serve": "Answer questions over HTTP.",
     "article": "Show one article.",
     "status": "Show what the index holds and what made it.",
+    "key": "Make, list and revoke the keys of the service.",
     "model": "Write the bundled model for Sentence Transformers.",
 }
 #: Entry points that add sub-commands, named after them: what is above the service adds its own.

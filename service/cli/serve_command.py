@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.errors import BadInput
+from service.api.observability.logs import install_logs
+from service.api.security.binding import check_binding
 from service.cli.options import store_option
 from service.settings import Settings, load_settings
 from service.wiring import check_index, open_service
@@ -35,7 +37,9 @@ def serve(store: Path | None, host: str | None, port: int | None, allow_open: bo
     given = {"store": store, "host": host, "port": port, "allow_open": allow_open or None}
     settings = load_settings()
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+    check_binding(settings)
     check_index(settings.store)
+    install_logs(settings)
     with _listening(settings.host, settings.port) as listener, open_service(settings, settings.store) as service:
         from service.api.app import create_app
 
@@ -78,6 +82,7 @@ def _serve(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the settings name the proxies that are trusted
         timeout_graceful_shutdown=int(settings.shutdown_seconds) or None,
     )
     # The server takes the signals over, and raises the one that stopped it again when it has finished: then the index

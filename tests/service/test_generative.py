@@ -16,7 +16,7 @@ from word_verifier import WordVerifier
 from indexer.articles import Article
 from indexer.conversation import Message, Usage
 from indexer.errors import EncoderError, EndpointBadReply, EndpointError, EndpointRefused, EndpointUnavailable
-from service.answering import Answer, Answerer
+from service.answering import Answer, Answerer, Citation
 from service.answering.claims import ClaimCheck, Sentence
 from service.answering.events import Checked, Cited, Delta, Done, Event, Restarted
 from service.answering.extractive import ExtractiveAnswerer
@@ -282,3 +282,28 @@ def test_the_model_is_shown_no_more_than_the_limit() -> None:
     answer(model, limits=Limits(context=140))
     assert "[1] أعلنت" in model.history[0][1].content
     assert "[2]" not in model.history[0][1].content
+
+
+class AlteredCitation(Citation):
+    """A citation whose quote is not what stands there."""
+
+    @classmethod
+    def of(cls, article: Article, span: tuple[int, int], marker: int, support: float) -> Citation:
+        return replace(Citation.of(article, span, marker, support), quote="زادت الرسوم بنسبة 51 في المئة.")
+
+
+def test_a_quote_that_is_not_in_its_article_ends_the_models_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.answering.generation.Citation", AlteredCitation)
+    seen = events(FEES)
+    served = seen[-1].answer  # type: ignore[union-attr]  # the last event is Done
+    assert (served.mode, served.citations_refused) == ("extractive", 1)
+    assert str(served.degraded_reason).startswith("misquoted: ")
+    assert "51" not in served.answer
+    assert all(event.citation.quote in CANAL.text + STRIKE.text for event in seen if isinstance(event, Cited))
+
+
+def test_what_a_model_used_is_told_even_of_an_answer_that_is_not_served() -> None:
+    used = Usage(900, 40, 0.002)
+    assert answer(Script(FEES, usage=used)).usage == used
+    refused = answer(Script("عذرا، لا أستطيع الإجابة عن هذا السؤال.", usage=used))
+    assert (refused.mode, refused.usage) == ("extractive", used)

@@ -13,6 +13,7 @@ from sse_starlette import ServerSentEvent
 
 from indexer.errors import MasdarError
 from service.api.asking import answered, start
+from service.api.disconnection import unless_gone
 from service.api.events import response
 from service.api.openai import chat as chats
 from service.api.openai import errors, objects
@@ -20,7 +21,7 @@ from service.api.openai.replies import MODELS, check_model, reply_to
 from service.api.openai.requests import ChatRequest, ResponsesRequest
 from service.api.openai.responses import Responding
 from service.api.openai.responses import asked_of as asked_of_response
-from service.api.routes.dependencies import Running
+from service.api.routes.dependencies import READ, Running
 from service.api.runtime import Runtime
 
 _WORDS = {
@@ -39,7 +40,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": objects.ErrorBody, "description": said} for status, said in _WORDS.items()
 }
 _STREAMS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
-router = APIRouter(tags=["OpenAI"], route_class=errors.OpenAIRoute, responses=_ERRORS)
+router = APIRouter(tags=["OpenAI"], route_class=errors.OpenAIRoute, dependencies=READ, responses=_ERRORS)
 
 
 @router.get("/v1/models", summary="The models that may be asked")
@@ -66,7 +67,7 @@ async def chat_completions(request: ChatRequest, running: Running, http: Request
     asked = chats.asked_of(request, str(http.base_url))
     asking = asked.asking(running.settings)
     if not request.stream:
-        made = await answered(running, asking)
+        made = await unless_gone(http, answered(running, asking))
         return chats.completion_of(request.model, await reply_to(asked, made, running.service.encoder))
     run = start(running, asking)
     usage = bool(request.stream_options and request.stream_options.include_usage)
@@ -80,7 +81,7 @@ async def responses(request: ResponsesRequest, running: Running, http: Request) 
     asked = asked_of_response(request, str(http.base_url))
     asking = asked.asking(running.settings)
     if not request.stream:
-        made = await answered(running, asking)
+        made = await unless_gone(http, answered(running, asking))
         reply = await reply_to(asked, made, running.service.encoder)
         return Responding.to(request, made.id).whole(reply)
     run = start(running, asking)

@@ -15,7 +15,7 @@ from indexer.errors import BadInput
 from indexer.store import Store
 from service.api import schemas
 from service.api.problems import NotFound
-from service.api.routes.dependencies import Running, problems
+from service.api.routes.dependencies import READ, WRITE, Running, problems
 from service.api.runtime import Runtime
 
 router = APIRouter(tags=["articles"])
@@ -31,7 +31,7 @@ _ACCEPTED: dict[str, Any] = {
 }
 
 
-@router.get("/v1/articles", summary="Page through the articles", responses=problems())
+@router.get("/v1/articles", summary="Page through the articles", dependencies=READ, responses=problems())
 async def list_articles(
     running: Running,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -45,7 +45,7 @@ async def list_articles(
     )
 
 
-@router.get("/v1/articles/{id:path}", summary="An article with its text", responses=problems(404))
+@router.get("/v1/articles/{id:path}", summary="An article with its text", dependencies=READ, responses=problems(404))
 async def get_article(
     id: ArticleId,
     running: Running,
@@ -64,6 +64,7 @@ async def get_article(
     "/v1/articles",
     summary="Index one article or several",
     status_code=202,
+    dependencies=WRITE,
     responses={202: _ACCEPTED, **problems()},
 )
 async def post_articles(body: schemas.OneOrSeveral, running: Running, response: Response) -> schemas.JobReceipt:
@@ -80,6 +81,7 @@ async def post_articles(body: schemas.OneOrSeveral, running: Running, response: 
     "/v1/articles/{id:path}",
     summary="Index an article under an id",
     status_code=202,
+    dependencies=WRITE,
     responses={202: _ACCEPTED, **problems()},
 )
 async def put_article(
@@ -94,7 +96,9 @@ async def put_article(
     return await _submitted(running, [body.as_record() | {"id": id}], response)
 
 
-@router.delete("/v1/articles/{id:path}", summary="Delete an article", status_code=204, responses=problems(404))
+@router.delete(
+    "/v1/articles/{id:path}", summary="Delete an article", status_code=204, dependencies=WRITE, responses=problems(404)
+)
 async def delete_article(id: ArticleId, running: Running) -> Response:
     """Delete an article from the index, or from those that wait to be indexed."""
     running.check_ready()

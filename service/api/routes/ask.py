@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
 from service.api import schemas
 from service.api.asking import answered, asking_of, start
+from service.api.disconnection import unless_gone
 from service.api.events import stream
-from service.api.routes.dependencies import Running, problems
+from service.api.routes.dependencies import READ, Running, problems
 
 router = APIRouter(tags=["questions"])
 _STREAM: dict[str, Any] = {
@@ -28,10 +29,14 @@ _STREAM: dict[str, Any] = {
     "/v1/ask",
     response_model=schemas.Answer,
     summary="Answer a question with quotes",
+    dependencies=READ,
     responses={200: {"content": {"text/event-stream": _STREAM}}, **problems(502, 504)},
 )
 async def ask(
-    request: schemas.AskRequest, running: Running, accept: Annotated[str, Header(include_in_schema=False)] = ""
+    body: schemas.AskRequest,
+    request: Request,
+    running: Running,
+    accept: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> schemas.Answer | Response:
     """Answer a question, in Arabic or English, with quotes from the articles.
 
@@ -39,7 +44,7 @@ async def ask(
     `citation`, `verdict`, and the whole answer as `done`; or `error` with a problem. The texts of all `delta` since the
     last `status` of `restarted` are the answer's text.
     """
-    asking = asking_of(running.settings, request)
+    asking = asking_of(running.settings, body)
     if "text/event-stream" in accept.lower():
         return stream(start(running, asking))
-    return (await answered(running, asking)).as_schema()
+    return (await unless_gone(request, answered(running, asking))).as_schema()

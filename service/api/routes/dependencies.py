@@ -8,8 +8,12 @@ from fastapi import Depends
 
 from service.api.problems import MEDIA_TYPE
 from service.api.runtime import Runtime, runtime_of
+from service.api.security.access import require
+from service.api.security.keys import SCOPES
 
 Running = Annotated[Runtime, Depends(runtime_of)]
+#: What a route's caller must be allowed to do: ``dependencies=READ``.
+READ, WRITE, ADMIN = ([Depends(require(scope))] for scope in SCOPES)
 
 _WORDS = {
     400: "The body is not JSON",

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 
 from service.api import schemas
-from service.api.routes.dependencies import Running, problems
+from service.api.routes.dependencies import READ, Running, problems
 from service.api.state_folder import FEEDBACK, append_durably
 
 router = APIRouter(tags=["questions"])
 
 
-@router.post("/v1/feedback", summary="Say what an answer was worth", status_code=201, responses=problems())
+@router.post(
+    "/v1/feedback", summary="Say what an answer was worth", status_code=201, dependencies=READ, responses=problems()
+)
 async def post_feedback(feedback: schemas.Feedback, running: Running) -> schemas.FeedbackReceipt:
     """Keep a reader's word on an answer, a line of JSON each, for `masdar eval` to read."""
     receipt = schemas.FeedbackReceipt(id=f"fb_{uuid.uuid4().hex}")

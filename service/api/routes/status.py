@@ -8,14 +8,14 @@ from importlib.metadata import version
 from fastapi import APIRouter
 
 from service.api import schemas
-from service.api.routes.dependencies import Running, problems
+from service.api.routes.dependencies import READ, Running, problems
 from service.api.runtime import Runtime
 from service.api.schemas.status import JobCounts, Queue
 
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/v1/status", summary="The index, the queue and the jobs", responses=problems())
+@router.get("/v1/status", summary="The index, the queue and the jobs", dependencies=READ, responses=problems())
 async def get_status(running: Running) -> schemas.Status:
     """How much the index holds, what made it, and how much waits."""
     return await running.worker.run(_status, running)

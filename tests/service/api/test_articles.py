@@ -158,7 +158,10 @@ def test_bad_input_is_a_problem_that_names_what_is_wrong(
 
 
 def test_half_a_surrogate_pair_is_refused_not_a_fault(shared_client: TestClient) -> None:
-    sent = shared_client.post("/v1/feedback", content=r'{"answer_id":"a","question":"\ud800","rating":"up"}')
+    json_type = {"Content-Type": "application/json"}
+    sent = shared_client.post(
+        "/v1/feedback", content=r'{"answer_id":"a","question":"\ud800","rating":"up"}', headers=json_type
+    )
     assert sent.status_code == 422
-    asked = shared_client.post("/v1/ask", content=r'{"question":"\ud800 من؟"}')
+    asked = shared_client.post("/v1/ask", content=r'{"question":"\ud800 من؟"}', headers=json_type)
     assert asked.status_code in {200, 422}

@@ -121,7 +121,7 @@ def test_every_marker_of_a_models_answer_is_annotated() -> None:
 
 
 def test_a_service_that_is_not_ready_says_so_in_openais_shape() -> None:
-    client = TestClient(create_app(Settings()))  # its lifespan has not begun
+    client = TestClient(create_app(Settings()), base_url="http://localhost")  # its lifespan has not begun
     for response in (
         client.get("/v1/models"),
         client.post("/v1/chat/completions", json={"model": "masdar", "messages": [{"role": "user", "content": "س"}]}),

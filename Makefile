@@ -1,4 +1,4 @@
-# The commands of this project. `make demo` and `make test` make .venv themselves on a machine with Python 3.11-3.13.
+# The commands of this project. `make demo`, `make serve` and `make test` make .venv themselves on a machine with Python 3.11-3.13.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 VENV := .venv
@@ -8,10 +8,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO_STORE := .masdar/demo
+SERVE_STORE ?= .masdar/serve
 DEMO_QUESTION_EN := What does the US want from the Ukraine minerals deal?
 DEMO_QUESTION_AR := ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟
 
-.PHONY: help demo test check lint types format docs clean
+.PHONY: help demo serve test check lint types format docs clean
 
 help: ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,6 +22,10 @@ demo: $(VENV)/.default ## Index the sample articles and answer a question in Eng
 	@echo
 	@$(BIN)/masdar ask --store $(DEMO_STORE) "$(DEMO_QUESTION_EN)"
 	@$(BIN)/masdar ask --store $(DEMO_STORE) "$(DEMO_QUESTION_AR)"
+
+serve: $(VENV)/.default ## Serve an API and a chat page over the sample articles
+	@test -e $(SERVE_STORE)/manifest.json || $(BIN)/masdar index samples/articles.jsonl --store $(SERVE_STORE)
+	@$(BIN)/masdar serve --store $(SERVE_STORE)
 
 test: $(VENV)/.dev ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types

@@ -10,6 +10,7 @@ MasdarError            (eval/errors.py adds what can go wrong when measuring)
 │   ├── EndpointRefused      the key, the model or the address is wrong: trying again will not help
 │   ├── EndpointUnavailable  no answer, too many requests, or a fault of the server, after all tries
 │   └── EndpointBadReply     an answer that makes no sense
+├── ServiceError       a running service of Masdar cannot be reached, or refuses
 └── StoreError         the index cannot be opened, read or written
     ├── StoreMissing      there is no index there yet
     ├── StoreLocked       another process has the index open
@@ -78,6 +79,12 @@ class EndpointUnavailable(EndpointError):
 
 class EndpointBadReply(EndpointError):
     """An answer that makes no sense: the wrong number of vectors, of other lengths, not numbers."""
+
+
+class ServiceError(MasdarError):
+    """A running service of Masdar cannot be reached, or refuses what it is asked."""
+
+    exit_code = 6
 
 
 class StoreError(MasdarError):

@@ -31,6 +31,8 @@ from indexer.store.folder import (
 from indexer.store.manifest import Manifest, read_manifest
 from indexer.store.sweep import sweep
 
+#: Chunks that the engine is given at once.
+PUT_CHUNKS = 8
 Batch = Sequence[tuple[Article, Sequence[EncodedChunk]]]
 
 
@@ -109,15 +111,18 @@ class EmbeddedStore:
         latest = {article.id: (article, chunks) for article, chunks in batch}
         if not latest:
             return
-        new = [points.chunk_point(article, chunk) for article, chunks in latest.values() for chunk in chunks]
+        new = [(article, chunk) for article, chunks in latest.values() for chunk in chunks]
         records = [points.article_point(article, len(chunks)) for article, chunks in latest.values()]
         with self._writing():
-            self._chunks.update(points.upsert(new))
+            # A few at a time: as points, token vectors are Python numbers, eight times their size, and no other thread
+            # runs while the engine takes them.
+            for few in paged(new, PUT_CHUNKS):
+                self._chunks.update(points.upsert([points.chunk_point(article, chunk) for article, chunk in few]))
             # On the disk before the record that makes them count, so that this holds when the machine fails too.
             self._chunks.flush()
             self._articles.update(points.upsert(records))
             self._articles.flush()
-            stale = points.other_chunks(list(versions), {point.id for point in new})
+            stale = points.other_chunks(list(versions), {points.chunk_key(encoded.chunk) for _, encoded in new})
             self._chunks.update(edge.UpdateOperation.delete_points_by_filter(stale))
 
     def delete(self, article_ids: Iterable[str]) -> int:

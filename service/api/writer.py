@@ -31,8 +31,8 @@ from service.api.submission import REQUEST
 if TYPE_CHECKING:
     from indexer.index_report import IndexReport
 
-#: Articles that are encoded and written together: the engine's write holds the GIL for the whole of it.
-BATCH_ARTICLES: Final = 4
+#: Articles that are encoded and written together: each write ends with two flushes, which hold the GIL.
+BATCH_ARTICLES: Final = 12
 #: How much the writer's priority is lowered, where the system has one for each thread.
 _NICE: Final = 5
 _AGAIN: Final = "what was not indexed is tried again when the service starts next"

@@ -1,8 +1,8 @@
 """The one thread that writes to the index while questions are answered.
 
-The engine's calls hold the GIL and encoding wants both cores, so the writer gives way: it encodes a text at a time on
-one core, waits before each while questions are worked on (though not for ever), writes few articles at once, and runs
-at a lower priority. docs/decisions/0020-service-core.md has the figures.
+The engine's calls hold the GIL and encoding wants both cores, so the writer gives way: it encodes a text at a time and
+waits before each while questions are worked on, though not for ever; and it writes seldom, for each write ends with
+flushes. It runs at a lower priority, too. docs/decisions/0020-service-core.md has the figures.
 """
 
 from __future__ import annotations
@@ -169,7 +169,6 @@ class Writer:
 
     def _items(self, job: Job, articles: list[Article]) -> Iterator[SourceItem]:
         for number, article in enumerate(articles):
-            self._pause()
             if article.id not in job.dropped:
                 job.taken.add(article.id)
                 yield SourceRecord(article, REQUEST, number)

@@ -5,7 +5,8 @@ MasdarError
 │   ├── DatasetAbsent   the question set is not on this machine and cannot be fetched
 │   ├── NoGold          its questions come without answers, and answers are to be measured
 │   └── NoCounterfactuals   it does not say which facts to change
-└── QuestionFailed      one question could not be asked: the run has no figures
+├── QuestionFailed      one question could not be asked: the run has no figures
+└── LoadFailed          the service under load, or what loads it, did not run
 """
 
 from __future__ import annotations
@@ -50,3 +51,7 @@ class QuestionFailed(MasdarError):
             f"question {query!r} could not be asked, and a failure is no figure, so the run has none: {cause}"
         )
         self.exit_code = cause.exit_code
+
+
+class LoadFailed(MasdarError):
+    """The service that was to be loaded, or what loads it, did not run: there are no figures."""

@@ -20,6 +20,7 @@ COMMANDS = {
     "index": "Index articles from files and folders.",
     "ask": "Answer a question with quotes from the articles.",
     "search": "Show the passages that fit a question best.",
+    "mcp": "Let assistants ask, by the Model Context Protocol.",
     "serve": "Answer questions over HTTP.",
     "article": "Show one article.",
     "status": "Show what the index holds and what made it.",

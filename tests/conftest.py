@@ -61,6 +61,7 @@ _register("compose_file")
 _register("qdrant_memory")
 _register("qdrant_server")
 _register("served")
+_register("slack_server")
 _register("word_verifier")
 
 # How long an example takes says more of the machine than of the code.

@@ -22,6 +22,7 @@ COMMANDS = {
     "search": "Show the passages that fit a question best.",
     "mcp": "Let assistants ask, by the Model Context Protocol.",
     "serve": "Answer questions over HTTP.",
+    "slack": "Answer in Slack.",
     "article": "Show one article.",
     "store": "Copy an index between folders and Qdrant servers.",
     "status": "Show what the index holds and what made it.",

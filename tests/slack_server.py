@@ -305,6 +305,8 @@ class SlackServer:
             await asyncio.sleep(self.slow)
         if self.faults.get(method):
             fault = self.faults[method].pop(0)
+            if fault.error == "message_not_in_streaming_state":
+                self._end_streams()
             if fault.status != 200:
                 return web.json_response(
                     {"ok": False, "error": "ratelimited"}, status=fault.status, headers=fault.headers
@@ -314,6 +316,10 @@ class SlackServer:
             return web.json_response({"ok": True} | self._answer(method, arguments, token))
         except Refused as refused:
             return web.json_response({"ok": False, "error": str(refused)})
+
+    def _end_streams(self) -> None:
+        for message in itertools.chain(*self.conversations.values()):
+            message.streaming = False
 
     def _answer(self, method: str, arguments: dict[str, Any], token: str) -> dict[str, Any]:
         if method == "apps.connections.open":

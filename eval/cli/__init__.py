@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "Quality of saved runs against bytes and milliseconds.",
     "misses": "List the questions of a saved run that missed, and what beat the right article.",
     "claims": "Measure how planted falsehoods in claims are caught.",
+    "feedback": "Show what readers said of answers, and export it.",
     "verify": "Check that figures are what is written down.",
 }
 

@@ -22,7 +22,7 @@ from service.slack.markup import markdown
 from service.slack.newsroom import Dropped, Newsroom, ServiceAway, Text
 from service.slack.rules import Workspaces
 from service.slack.state import Place, State
-from service.slack.words import language_of, say
+from service.slack.words import both, language_of, say
 
 _log = structlog.get_logger(__name__)
 _STATUS: Final = "status"
@@ -80,13 +80,16 @@ class Answering:
         if not task.cancelled():
             task.result()
 
-    async def break_off(self, place: Place) -> bool:
-        """Stop answering a message, and take away what was written so far; whether it was being answered."""
+    def busy(self, place: Place) -> bool:
+        """Whether a message is being answered."""
+        return place in self._running
+
+    async def break_off(self, place: Place) -> None:
+        """Stop answering a message, and take away what was written so far."""
         task = self._running.pop(place, None)
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
-        return task is not None
 
     async def finish(self) -> None:
         """Wait for the answers under way."""
@@ -106,7 +109,7 @@ class Answering:
 
     async def _written(self, message: LiveMessage, asked: Asked) -> None:
         if not 0 < len(asked.question) <= MAX_QUESTION_CHARS:
-            await message.finish(say(asked.language, "too_long" if asked.question else "empty"), [])
+            await message.finish(say(asked.language, "too_long") if asked.question else both("empty"), [])
             return
         await self._sign_of_life(message, asked, "searching")
         try:

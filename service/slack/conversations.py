@@ -172,9 +172,10 @@ class Conversations:
             return
         edited = (message.get("edited") or {}).get("ts", "")
         key = f"{spoken.place.team}:{channel}:{spoken.place.ts}:edited:{edited}"
-        broken_off = await self.answering.break_off(spoken.place)
-        known = await self.state.answer_of(spoken.place)
-        if (known or broken_off) and await self.state.take(key):
+        asked_here = self.answering.busy(spoken.place) or await self.state.answer_of(spoken.place) is not None
+        if asked_here and await self.state.take(key):
+            await self.answering.break_off(spoken.place)
+            known = await self.state.answer_of(spoken.place)
             into = known[1] if known else None
             asked = Asked(spoken.question, spoken.reply, spoken.place, spoken.bot, into, edited=True)
             await self.answering.answer(client, asked)

@@ -16,6 +16,9 @@ _MENTION: Final = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK: Final = re.compile(
     r"<(?:(?:[#!][^|>]*|(?:https?|mailto|tel):[^|>]*)\|([^>]*)|((?:https?|mailto|tel):[^>]*)|[^>]*)>"
 )
+#: What is left of a word, an entity or an escape where a text is cut; longer words are cut through.
+_CUT: Final = re.compile(r"(?:&[a-z]{0,4}|\\|\S*)$")
+_WORD: Final = 40
 _ESCAPED: Final = re.compile(r"\\([\\`*_~#|])")
 
 
@@ -40,7 +43,10 @@ def clipped(text: str, limit: int) -> str:
     """The text, or its beginning with an ellipsis, in at most ``limit`` characters; no entity or escape is cut."""
     if len(text) <= limit:
         return text
-    return re.sub(r"(?:&[a-z]{0,4}|\\|<[^>]*|\S*)$", "", text[: limit - 1]).rstrip() + "…" if limit > 1 else "…"
+    cut = text[: limit - 1]
+    if cut.rfind("<") > cut.rfind(">"):  # inside a link
+        cut = cut[: cut.rfind("<")]
+    return cut[:-_WORD] + _CUT.sub("", cut[-_WORD:]).rstrip() + "…"
 
 
 def unescaped(text: str) -> str:

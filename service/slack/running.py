@@ -65,10 +65,12 @@ async def connected(settings: SlackSettings, bot: Bot) -> AsyncIterator[str]:
             yield f"Slack's requests are taken at {address}{EVENTS_PATH}."
             return
         token = settings.app_token.get_secret_value() if settings.app_token else ""
+        # The SDK's client tries a wrong token for ever, so it is asked about before.
         await _check_tokens(settings, bot)
+        await _check_app_token(bot, token)
         handler = AsyncSocketModeHandler(bot.app, token, ping_interval=PING_SECONDS)
         try:
-            await _connect(handler)
+            await handler.connect_async()
             yield "Connected to Slack (Socket Mode)." + (f" Install at {address}/slack/install." if address else "")
         finally:
             await handler.close_async()
@@ -80,7 +82,7 @@ async def _check_tokens(settings: SlackSettings, bot: Bot) -> None:
     try:
         await bot.app.client.auth_test()
     except aiohttp.ClientError as error:
-        raise EndpointUnavailable(f"Slack cannot be reached ({type(error).__name__}); see whether it is up") from error
+        raise _unreachable(error) from error
     except SlackApiError as error:
         raise EndpointRefused(
             f"Slack does not take MASDAR_SLACK_BOT_TOKEN ({code_of(error)}); copy it again from the app's page, "
@@ -99,31 +101,24 @@ async def check_slack(settings: SlackSettings, newsroom: Newsroom) -> str:
     async with opened(settings, newsroom) as bot:
         await _check_tokens(settings, bot)
         if settings.mode == "socket" and settings.app_token:
-            await _connection_url(bot, settings.app_token.get_secret_value())
+            await _check_app_token(bot, settings.app_token.get_secret_value())
     return f"Slack takes the tokens, and the service answers over {holds.articles} articles."
 
 
-async def _connection_url(bot: Bot, token: str) -> None:
+async def _check_app_token(bot: Bot, token: str) -> None:
     try:
         await bot.app.client.apps_connections_open(app_token=token)
     except SlackApiError as error:
-        raise _app_token_refused(error) from error
-
-
-def _app_token_refused(error: SlackApiError) -> EndpointRefused:
-    return EndpointRefused(
-        f"Slack does not take MASDAR_SLACK_APP_TOKEN ({code_of(error)}); it begins with xapp- and needs the scope "
-        "connections:write"
-    )
-
-
-async def _connect(handler: AsyncSocketModeHandler) -> None:
-    try:
-        await handler.connect_async()
-    except SlackApiError as error:
-        raise _app_token_refused(error) from error
+        raise EndpointRefused(
+            f"Slack does not take MASDAR_SLACK_APP_TOKEN ({code_of(error)}); it begins with xapp- and needs the scope "
+            "connections:write"
+        ) from error
     except aiohttp.ClientError as error:
-        raise EndpointUnavailable(f"Slack cannot be reached ({type(error).__name__}); see whether it is up") from error
+        raise _unreachable(error) from error
+
+
+def _unreachable(error: Exception) -> EndpointUnavailable:
+    return EndpointUnavailable(f"Slack cannot be reached ({type(error).__name__}); see whether it is up")
 
 
 @asynccontextmanager

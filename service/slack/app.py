@@ -115,7 +115,7 @@ def _built(
 
 def _bolt(settings: SlackSettings, session: aiohttp.ClientSession) -> tuple[AsyncApp, FileInstallationStore | None]:
     for name in _SDK_LOGGERS:
-        logging.getLogger(name).setLevel(logging.INFO)
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
     logger = logging.getLogger("masdar.slack")
     token = settings.bot_token.get_secret_value() if settings.bot_token else None
     client = AsyncWebClient(

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from slack_sdk.models.blocks import (
@@ -35,10 +37,11 @@ TEXT_LIMIT: Final = 11_000
 SECTION_LIMIT: Final = 2_900
 VALUE_LIMIT: Final = 2_000
 SHOWN_SOURCES: Final = 3
+SHOWN_QUOTES: Final = 2
 SHOWN_NOTES: Final = 4
 _ICONS: Final = {"quoted": "✅", "checked": "✅", "doubtful": "🟡", "related": "🟡", "none": "⚪"}
 #: What may stand before a line's direction mark: markup counts only at the border of a word.
-_PREFIX: Final = re.compile(r"(?:>|\*\[\d+\]\* |[*_](?=\w))?")
+_PREFIX: Final = re.compile(r"(?:>|\*(?:\[\d+\] ?)+\* |[*_](?=\w))?")
 
 SOURCES, AGAIN, FEEDBACK = "masdar_sources", "masdar_again", "masdar_feedback"
 FEEDBACK_UP, FEEDBACK_DOWN = f"{FEEDBACK}_up", f"{FEEDBACK}_down"
@@ -98,25 +101,31 @@ def _verdict(answer: schemas.Answer) -> str:
     return f"{_ICONS[name]} {say(answer.language, name)}"
 
 
-def source_line(language: str, title: str, source: str, url: str, published_at: Any, marker: int | None = None) -> str:
-    """A source on one line: its number, headline as a link, outlet and date."""
-    number = f"*[{marker}]* " if marker is not None else ""
+def source_line(
+    language: str, title: str, source: str, url: str, published_at: datetime | None, markers: Sequence[int] = ()
+) -> str:
+    """A source on one line: its numbers, headline as a link, outlet and date."""
+    number = f"*{' '.join(f'[{marker}]' for marker in markers)}* " if markers else ""
     headline = isolated(link(url, clipped(title or say(language, "untitled"), 250)))
     told = [isolated(mrkdwn(clipped(source, 150))), isolated(day(language, published_at))]
     return number + " · ".join([headline, *(part for part in told if part)])
 
 
 def _sources(answer: schemas.Answer) -> list[Block]:
-    language, shown = answer.language, answer.citations[:SHOWN_SOURCES]
+    """The first articles with the numbers of their quotes, and the button for all of them."""
+    language, by_article = answer.language, defaultdict[str, list[schemas.Citation]](list)
+    for cited in answer.citations:
+        by_article[cited.article_id].append(cited)
     lines = []
-    for cited in shown:
-        lines.append(source_line(language, cited.title, cited.source, cited.url, cited.published_at, cited.marker))
+    for quoted in list(by_article.values())[:SHOWN_SOURCES]:
+        one, markers = quoted[0], [cited.marker for cited in quoted]
+        lines.append(source_line(language, one.title, one.source, one.url, one.published_at, markers))
         if answer.mode != "extractive":  # there the text itself is the quotes
-            lines.append(f">{isolated(mrkdwn(clipped(cited.quote, 500)))}")
-    left = len(answer.citations) - len(shown)
+            lines += [f">{isolated(mrkdwn(clipped(cited.quote, 500)))}" for cited in quoted[:SHOWN_QUOTES]]
+    left = len(by_article) - SHOWN_SOURCES
     if left > 0:
         lines.append(f"_{say(language, 'more', count=str(left))}_")
-    label = say(language, "sources", count=str(len(answer.citations)))
+    label = say(language, "sources", count=str(len(by_article)))
     button = ButtonElement(text=PlainTextObject(text=label, emoji=False), action_id=SOURCES, value=spans_value(answer))
     return [section(language, "\n".join(lines)), ActionsBlock(elements=[button])]
 

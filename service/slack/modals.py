@@ -47,7 +47,7 @@ def sources(language: str, quoted: Sequence[tuple[int, schemas.Article | None]])
         if article is None or not article.spans:
             blocks.append(section(language, f"*[{marker}]* {say(language, 'sources_gone')}"))
         else:
-            line = source_line(language, article.title, article.source, article.url, article.published_at, marker)
+            line = source_line(language, article.title, article.source, article.url, article.published_at, [marker])
             blocks.append(section(language, f"{line}\n>{_in_context(article)}"))
         blocks.append(DividerBlock())
     return _view(language, "sources_title", blocks[:-1])

@@ -83,7 +83,7 @@ def test_lines_begin_with_the_direction_of_the_answer() -> None:
     for block in as_json(answer_blocks(answer(2))):
         if block["type"] == "section":
             for line in block["text"]["text"].split("\n"):
-                assert RIGHT in line[:8], line[:20]
+                assert RIGHT in line[:12], line[:20]
 
 
 @pytest.mark.parametrize("verdict", ["answered", "related", "insufficient_evidence"])

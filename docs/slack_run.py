@@ -1,7 +1,8 @@
 """The recorded run of docs/slack.md: ``python docs/slack_run.py`` prints it, with ``--write`` it goes into the page.
 
-The real service with the bundled model and the real ``masdar slack`` run over the sample articles, each a process of
-its own; in Slack's place is the server of the tests, on this machine. ``--load 20`` measures questions that come at once.
+The real service with the bundled model and the real ``masdar slack`` run over the sample articles, each a process
+of its own; in Slack's place is the server of the tests, on this machine. ``--load 20`` measures questions that come at
+once.
 """
 
 from __future__ import annotations

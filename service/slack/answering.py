@@ -17,7 +17,7 @@ from service.retrieval import MAX_QUESTION_CHARS
 from service.slack.blocks import answer_blocks, failure_blocks
 from service.slack.direction import Marker
 from service.slack.history import history_of
-from service.slack.live import Abilities, LiveMessage, Thread, code_of
+from service.slack.live import FAULTS, Abilities, LiveMessage, Thread, code_of
 from service.slack.markup import markdown
 from service.slack.newsroom import Dropped, Newsroom, ServiceAway, Text
 from service.slack.rules import Workspaces
@@ -91,11 +91,6 @@ class Answering:
             task.cancel()
             await asyncio.wait({task})
 
-    async def finish(self) -> None:
-        """Wait for the answers under way."""
-        while self._running:
-            await asyncio.wait(set(self._running.values()))
-
     async def _answer(self, client: AsyncWebClient, asked: Asked) -> None:
         message = LiveMessage(client, asked.thread, self.abilities, self.streaming, asked.into)
         try:
@@ -103,7 +98,7 @@ class Answering:
         except asyncio.CancelledError:
             await _removed(message)
             raise
-        except SlackApiError as error:
+        except FAULTS as error:
             _log.warning("slack.unsent", team=asked.thread.team, error=code_of(error))
             await self._fail(message, asked, "unsent")
 
@@ -159,6 +154,9 @@ class Answering:
             except SlackApiError as error:
                 _log.info("slack.no_status", team=team, error=code_of(error))
                 self.abilities.lacks(team, _STATUS)
+            except FAULTS as error:
+                _log.info("slack.no_status", team=team, error=code_of(error))
+                return
             else:
                 return
         if message.ts is None:
@@ -170,12 +168,12 @@ class Answering:
             blocks = failure_blocks(asked.language, asked.question)
             ts = await message.finish(say(asked.language, name), blocks)
             await self.state.answered(asked.place, asked.thread.ts, ts)
-        except SlackApiError as error:
+        except FAULTS as error:
             _log.error("slack.silent", team=asked.thread.team, error=code_of(error))
 
 
 async def _removed(message: LiveMessage) -> None:
     try:
         await message.remove()
-    except SlackApiError as error:
+    except FAULTS as error:
         _log.info("slack.not_removed", error=code_of(error))

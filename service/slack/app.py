@@ -13,7 +13,6 @@ import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
@@ -36,6 +35,7 @@ from service.slack.rules import Workspaces, read_workspaces
 from service.slack.settings import SlackSettings
 from service.slack.state import State, open_state
 from service.slack.words import PROMPTS
+from service.slack.work import Work
 
 _log = structlog.get_logger(__name__)
 #: What the app may do in a workspace; deploy/slack-manifest.yaml says what each is for.
@@ -62,7 +62,7 @@ class Bot:
     """The application, and what runs beside it."""
 
     app: AsyncApp
-    answering: Answering
+    work: Work
     digests: Digests
     state: State
     installations: FileInstallationStore | None
@@ -96,7 +96,7 @@ async def opened(settings: SlackSettings, newsroom: Newsroom) -> AsyncIterator[B
         async with aiohttp.ClientSession(timeout=timeout) as session:
             bot = _built(settings, newsroom, workspaces, state, session)
             yield bot
-            await bot.answering.finish()
+            await bot.work.finished()
     finally:
         state.close()
 
@@ -110,7 +110,7 @@ def _built(
     conversations = Conversations(answering, state, settings.answer_bots, prompts or PROMPTS)
     app, installations = _bolt(settings, session)
     _register(app, conversations, Commands(answering, digests, state), Reactions(newsroom, answering, state))
-    return Bot(app, answering, digests, state, installations)
+    return Bot(app, Work.watching(app), digests, state, installations)
 
 
 def _bolt(settings: SlackSettings, session: aiohttp.ClientSession) -> tuple[AsyncApp, FileInstallationStore | None]:
@@ -184,5 +184,4 @@ async def _nothing() -> None:
 
 async def _told(error: Exception) -> None:
     """Write down what went wrong in a listener, without what anybody wrote."""
-    code = code_of(error) if isinstance(error, SlackApiError) else ""
-    _log.error("slack.failed", kind=type(error).__name__, error=code)
+    _log.error("slack.failed", kind=type(error).__name__, error=code_of(error))

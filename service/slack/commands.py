@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from indexer.arabic import fold_text
@@ -17,7 +16,7 @@ from indexer.errors import ServiceError
 from service.slack import modals
 from service.slack.answering import Answering, Asked
 from service.slack.digest import Digests
-from service.slack.live import Thread, code_of
+from service.slack.live import FAULTS, Thread, code_of
 from service.slack.markup import clipped, mrkdwn, typed
 from service.slack.state import Place, State
 from service.slack.words import language_of, say
@@ -108,7 +107,7 @@ class Commands:
             posted = await client.chat_postMessage(
                 channel=asker.channel, thread_ts=thread, text=text, unfurl_links=False
             )
-        except SlackApiError as error:
+        except FAULTS as error:
             _log.info("slack.cannot_post", team=asker.team, error=code_of(error))
             if respond is not None:
                 await respond(text=say(language, "cannot_post"))
@@ -143,7 +142,7 @@ class Commands:
     async def _can_post(self, asker: _Asker, text: str, client: AsyncWebClient) -> bool:
         try:
             await client.chat_postMessage(channel=asker.channel, text=text)
-        except SlackApiError as error:
+        except FAULTS as error:
             _log.info("slack.cannot_post", team=asker.team, error=code_of(error))
             return False
         return True

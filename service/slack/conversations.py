@@ -8,12 +8,11 @@ from typing import Any, Final
 
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from indexer.arabic import fold_text
 from service.slack.answering import Answering, Asked
-from service.slack.live import Thread, code_of
+from service.slack.live import FAULTS, Thread, code_of
 from service.slack.markup import clipped, mentioned, typed
 from service.slack.state import Place, State
 from service.slack.words import PROMPTS, both, language_of, say
@@ -190,7 +189,7 @@ class Conversations:
         try:
             if known[1]:
                 await client.chat_delete(channel=spoken.place.channel, ts=known[1])
-        except SlackApiError as error:
+        except FAULTS as error:
             _log.info("slack.not_removed", team=spoken.place.team, error=code_of(error))
 
 

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import SectionBlock
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,7 +22,7 @@ from indexer.arabic import fold_text
 from indexer.errors import ServiceError
 from service.api import schemas
 from service.slack.blocks import section, source_line
-from service.slack.live import code_of
+from service.slack.live import FAULTS, code_of
 from service.slack.newsroom import Newsroom
 from service.slack.rules import Workspaces
 from service.slack.state import Follow, Place, State
@@ -130,7 +129,7 @@ class Digests:
         except ServiceError as error:
             _log.warning("slack.digest_waits", team=follow.team, kind=type(error).__name__)
             return 0
-        except SlackApiError as error:
+        except FAULTS as error:
             _log.warning("slack.digest_unsent", team=follow.team, error=code_of(error))
             return 0
         await self.state.looked(follow, max(follow.due + follow.seconds, now))

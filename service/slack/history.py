@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from service.api.schemas.answers import MAX_TURN_CHARS, HistoryTurn
 from service.asking.conversation import MAX_TURNS
-from service.slack.live import Thread, code_of
+from service.slack.live import FAULTS, Thread, code_of
 from service.slack.markup import typed, unescaped
 
 _log = structlog.get_logger(__name__)
@@ -29,9 +28,8 @@ async def history_of(client: AsyncWebClient, thread: Thread, before: str, bot: s
     """
     try:
         messages = await _messages(client, thread, before)
-    except SlackClientError as error:
-        code = code_of(error) if isinstance(error, SlackApiError) else type(error).__name__
-        _log.warning("slack.no_history", team=thread.team, error=code)
+    except FAULTS as error:
+        _log.warning("slack.no_history", team=thread.team, error=code_of(error))
         return []
     turns = [turn for message in messages if (turn := _turn(message, bot)) and float(message["ts"]) < float(before)]
     return turns[-MAX_TURNS:]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
@@ -41,9 +42,15 @@ _NO_STREAMS: Final = frozenset(
 )
 
 
-def code_of(error: SlackApiError) -> str:
-    """Slack's name for what went wrong."""
-    return str(error.response.get("error", "")) if error.response is not None else ""
+#: What a call to Slack can end with, after all tries: a refusal, a broken connection, no answer in time.
+FAULTS: Final = (SlackApiError, aiohttp.ClientError, TimeoutError)
+
+
+def code_of(error: Exception) -> str:
+    """Slack's name for what went wrong; the error's own where it is not Slack's."""
+    if isinstance(error, SlackApiError) and error.response is not None:
+        return str(error.response.get("error", ""))
+    return type(error).__name__
 
 
 @dataclass(frozen=True, slots=True)

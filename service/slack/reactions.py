@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from indexer.errors import ServiceError
@@ -17,7 +16,7 @@ from service.api import schemas
 from service.slack import modals
 from service.slack.answering import Answering, Asked
 from service.slack.commands import Ack
-from service.slack.live import Thread, code_of
+from service.slack.live import FAULTS, Thread, code_of
 from service.slack.markup import unescaped
 from service.slack.newsroom import Newsroom
 from service.slack.state import Place, State
@@ -134,7 +133,7 @@ async def _private(client: AsyncWebClient, channel: str) -> bool:
         return True
     try:
         info = (await client.conversations_info(channel=channel))["channel"]
-    except SlackApiError as error:
+    except FAULTS as error:
         _log.info("slack.unknown_channel", error=code_of(error))
         return True
     return bool(info.get("is_private") or info.get("is_im") or info.get("is_mpim"))

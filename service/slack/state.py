@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -66,15 +67,15 @@ class Follow:
 
 
 class State:
-    """The file, opened; statements run in a thread, one after the other."""
+    """The file, opened; statements run in one thread of their own, one after the other."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._turn = asyncio.Lock()
+        # One thread: what was begun goes on there when the task that waits for it is cancelled.
+        self._thread = ThreadPoolExecutor(1, "slack-state")
 
     async def _run(self, statement: str, *values: Any) -> list[Any]:
-        async with self._turn:
-            return await asyncio.to_thread(self._execute, statement, values)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._execute, statement, values)
 
     def _execute(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with self._connection:
@@ -159,8 +160,9 @@ class State:
             await self._run("INSERT OR REPLACE INTO posted VALUES (?, ?, ?)", follow, article, time.time())
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file, after what is under way."""
+        self._thread.submit(self._connection.close)
+        self._thread.shutdown()
 
 
 def open_state(folder: Path) -> State:

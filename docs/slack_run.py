@@ -237,8 +237,8 @@ def main(store: Path | None, load: int | None, write: bool) -> None:
     click.echo(text)
     if write:
         page = ROOT / "docs" / "slack.md"
-        part = re.compile(r"(<!-- recorded -->\n```text\n).*?(\n```\n<!-- end -->)", re.DOTALL)
-        page.write_text(part.sub(lambda found: found[1] + text + found[2], page.read_text("utf-8")), "utf-8")
+        part = re.compile(r"(<!-- recorded -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
+        page.write_text(part.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":

@@ -79,6 +79,13 @@ def test_slack_asking_to_reconnect_loses_nothing(slack: SlackServer, bot: Any, u
     until(lambda: finished(slack, asked))
 
 
+def test_a_connection_that_breaks_is_made_anew(slack: SlackServer, bot: Any, until: Any) -> None:
+    slack.cut()
+    until(lambda: slack.connections == 2, 20)
+    asked = ask(slack)
+    until(lambda: finished(slack, asked))
+
+
 def test_events_are_acknowledged_while_slack_is_slow_to_take_answers(slack: SlackServer, bot: Any, until: Any) -> None:
     slack.slow = 0.3
     for _ in range(3):

@@ -15,7 +15,10 @@ MasdarError            (eval/errors.py adds what can go wrong when measuring)
     ├── StoreMissing      there is no index there yet
     ├── StoreLocked       another process has the index open
     ├── StoreMismatch     the index was made by another encoder or text pipeline
-    └── StoreDamaged      files of the index are missing or unreadable
+    ├── StoreDamaged      files of the index are missing or unreadable
+    ├── StoreUnreachable   the Qdrant server gave no answer, or failed, after all tries
+    ├── StoreRefused       the Qdrant server wants another key
+    └── StoreServerTooOld  the Qdrant server lacks what an index needs
 
 Every message names the value, what is allowed, and the next step.
 """
@@ -107,3 +110,15 @@ class StoreMismatch(StoreError):
 
 class StoreDamaged(StoreError):
     """Files of the index are missing or unreadable."""
+
+
+class StoreUnreachable(StoreError):
+    """The Qdrant server gave no answer, failed, or had too many requests, after all tries."""
+
+
+class StoreRefused(StoreError):
+    """The Qdrant server does not let this key do what was asked."""
+
+
+class StoreServerTooOld(StoreError):
+    """The Qdrant server is of a version that lacks what an index needs."""

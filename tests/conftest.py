@@ -1,4 +1,4 @@
-"""For all tests: no network; ``fakes``, ``endpoint_server``, ``served`` and ``word_verifier`` to import."""
+"""For all tests: no network; ``fakes``, ``endpoint_server`` and others to import."""
 
 from __future__ import annotations
 
@@ -57,6 +57,9 @@ def _register(name: str) -> None:
 
 _register("fakes")
 _register("endpoint_server")
+_register("compose_file")
+_register("qdrant_memory")
+_register("qdrant_server")
 _register("served")
 _register("word_verifier")
 

@@ -65,7 +65,7 @@ def index(
     Articles already indexed and unchanged are skipped; changed ones are replaced. A record that cannot be read is
     reported and the rest goes on; the exit code is then 1.
     """
-    settings = load_settings()
+    settings = load_settings().at(store)
     if server:
         _check_local(
             {"--store": store, "--prune": prune, "--allow-future": allow_future, "--chunk-tokens": chunk_tokens}
@@ -79,7 +79,7 @@ def index(
             if server:
                 outcome = _sent(found, settings, server, progress)
             else:
-                outcome = _indexed(found, settings, store or settings.store, chunk_tokens, prune, progress)
+                outcome = _indexed(found, settings, settings.store, chunk_tokens, prune, progress)
         else:
             outcome = _Outcome([item for item in first if isinstance(item, Problem)])
             progress.report(outcome.problems)

@@ -13,7 +13,7 @@ import click
 from indexer.errors import BadInput, EndpointError
 from service.cli.options import store_option
 from service.settings import Settings, load_settings
-from service.wiring import check_index, open_service
+from service.wiring import open_service
 
 if TYPE_CHECKING:
     from service.mcp.news import News
@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 
 @click.command()
 @store_option
-@click.option("--server", metavar="URL", help="Ask a running service instead of the index.  [default: MASDAR_SERVER]")
+@click.option("--server", metavar="URL", help="Ask a running service instead of the index; its key is in MASDAR_KEY.")
 @click.option("--http", is_flag=True, help="Speak streamable HTTP instead of standard input and output.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port for --http; 0 is any free one."
@@ -36,8 +36,8 @@ def mcp(store: Path | None, server: str | None, http: bool, port: int) -> None:
     the server listens on this machine alone, at /mcp.
     """
     _check_installed()
-    settings = load_settings()
-    with _news(settings, store or settings.store, server or settings.server) as news:
+    settings = load_settings().at(store)
+    with _news(settings, settings.store, server) as news:
         from service.mcp.server import mcp_server
 
         if http:
@@ -64,10 +64,9 @@ def _news(settings: Settings, store: Path, address: str | None) -> Iterator[News
     if address is not None:
         from service.mcp.remote import RemoteNews, client_of
 
-        key = settings.server_key.get_secret_value() if settings.server_key else None
+        key = settings.key.get_secret_value() if settings.key else None
         yield RemoteNews(client_of(address, key))  # the process ends with its connections
         return
-    check_index(store)
     with open_service(settings, store) as service:
         from service.mcp.embedded import EmbeddedNews
 

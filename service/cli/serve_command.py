@@ -13,6 +13,7 @@ import click
 
 from indexer.errors import BadInput
 from service.api.observability.logs import install_logs
+from service.api.observability.traces import install_traces
 from service.api.security.binding import check_binding
 from service.cli.options import store_option
 from service.settings import load_settings
@@ -30,12 +31,13 @@ def serve(store: Path | None, host: str | None, port: int | None, allow_open: bo
     SIGTERM or Ctrl-C stop it when the answers under way are finished and the articles that were accepted are indexed or
     kept for the next start.
     """
-    given = {"store": store, "host": host, "port": port, "allow_open": allow_open or None}
-    settings = load_settings()
+    given = {"host": host, "port": port, "allow_open": allow_open or None}
+    settings = load_settings().at(store)
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
     check_binding(settings)
-    check_index(settings.store)
+    check_index(settings, settings.store)
     install_logs(settings)
+    install_traces(settings)
     # What answers over HTTP takes half a second to import: meanwhile the model is read, which needs no interpreter.
     Thread(target=import_module, args=("service.api.app",), name="masdar-imports").start()
     with _listening(settings.host, settings.port) as listener, open_service(settings, settings.store) as service:

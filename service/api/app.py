@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from indexer.errors import MasdarError
-from service.api import page, problems, reference
+from service.api import description, page, problems, reference
 from service.api.layers import install_layers
 from service.api.observability.metrics import Metrics
 from service.api.openai import routes as openai
@@ -45,6 +45,7 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
     problems.install(app)
+    description.install(app)
     for module in (ask, search, articles, jobs, status, feedback, health, metrics, reference, openai, page):
         app.include_router(module.router)
     app.state.metrics = Metrics(app.version)

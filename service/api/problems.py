@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match, Route
 
 from indexer.errors import (
     BadInput,
@@ -119,7 +120,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        return respond(Problem(error.status_code, "", str(error.detail), headers=error.headers or {}), request)
+        headers = dict(error.headers or {}) | ({"Allow": _allowed(request)} if error.status_code == 405 else {})
+        return respond(Problem(error.status_code, "", str(error.detail), headers=headers), request)
 
     @app.exception_handler(ClientDisconnect)
     async def gone(request: Request, error: ClientDisconnect) -> Response:
@@ -129,6 +131,13 @@ def install(app: FastAPI) -> None:
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         # Starlette raises it again after this response, so that it is logged with its trace.
         return respond(Problem(500, "failed", "an error of the service itself; its log has the details"), request)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes of an address: Starlette names those of the first alone."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    fitting = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
 
 
 def invalid_request(error: RequestValidationError) -> Problem:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,7 +15,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Match, Route
 
 from indexer.errors import (
     BadInput,
@@ -120,7 +121,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        headers = dict(error.headers or {}) | ({"Allow": _allowed(request)} if error.status_code == 405 else {})
+        headers = dict(error.headers or {}) | (_allowed(request) if error.status_code == 405 else {})
         return respond(Problem(error.status_code, "", str(error.detail), headers=headers), request)
 
     @app.exception_handler(ClientDisconnect)
@@ -133,11 +134,17 @@ def install(app: FastAPI) -> None:
         return respond(Problem(500, "failed", "an error of the service itself; its log has the details"), request)
 
 
-def _allowed(request: Request) -> str:
-    """The methods of all routes of an address: Starlette names those of the first alone."""
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
-    fitting = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
-    return ", ".join(sorted({method for route in fitting for method in route.methods or ()}))
+def _allowed(request: Request) -> dict[str, str]:
+    """The methods of all routes of an address, by their description: Starlette names those of the first alone."""
+    paths: Mapping[str, Mapping[str, object]] = request.app.openapi()["paths"]
+    fitting = [methods for path, methods in paths.items() if _pattern(path).fullmatch(request.url.path)]
+    return {"Allow": ", ".join(sorted({name.upper() for methods in fitting for name in methods}))} if fitting else {}
+
+
+@lru_cache(maxsize=256)
+def _pattern(path: str) -> re.Pattern[str]:
+    """What the addresses of a described path look like."""
+    return re.compile(".+".join(map(re.escape, re.split(r"\{[a-z_]+\}", path))), re.DOTALL)
 
 
 def invalid_request(error: RequestValidationError) -> Problem:

@@ -54,7 +54,7 @@ class HistoryTurn(Incoming):
 class Asked(Incoming):
     """What a question to answer and a question to search for have in common."""
 
-    question: str = Field(
+    question: Text = Field(
         min_length=1,
         max_length=MAX_QUESTION_CHARS,
         description="In Arabic or English; not only spaces",

@@ -42,5 +42,7 @@ def _written(value: object) -> object:
 
 #: A date and time with its zone, in ISO 8601: a bare number would be taken for seconds since 1970.
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+#: An article's id, as the description of the API has it: without control characters and line ends.
+ID_PATTERN: Final[JsonDict] = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"}
 #: What the description of the API says of text that must not be blank; the check itself has words of its own.
 NOT_BLANK: Final[JsonDict] = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}

@@ -10,6 +10,11 @@ MasdarError            (eval/errors.py adds what can go wrong when measuring)
 │   ├── EndpointRefused      the key, the model or the address is wrong: trying again will not help
 │   ├── EndpointUnavailable  no answer, too many requests, or a fault of the server, after all tries
 │   └── EndpointBadReply     an answer that makes no sense
+├── FetchError         a page, feed or file of another machine cannot be had
+│   ├── FetchRefused         not allowed, or not what is read: trying again will not help
+│   │   └── FetchGone           there is nothing at that address (any more)
+│   └── FetchUnavailable     no answer in time, a broken one, or a fault of the server, after all tries
+├── MissingLibrary     what was asked for needs packages that are not installed
 └── StoreError         the index cannot be opened, read or written
     ├── StoreMissing      there is no index there yet
     ├── StoreLocked       another process has the index open
@@ -78,6 +83,30 @@ class EndpointUnavailable(EndpointError):
 
 class EndpointBadReply(EndpointError):
     """An answer that makes no sense: the wrong number of vectors, of other lengths, not numbers."""
+
+
+class FetchError(MasdarError):
+    """A page, feed or file of another machine cannot be had."""
+
+    exit_code = 6
+
+
+class FetchRefused(FetchError):
+    """An address, a size or a kind of content that is not allowed; trying again will not help."""
+
+
+class FetchGone(FetchRefused):
+    """The server says that there is nothing at that address, or nothing any more (404, 410)."""
+
+
+class FetchUnavailable(FetchError):
+    """No answer in time, a broken one, or a fault of the server, after all tries."""
+
+
+class MissingLibrary(MasdarError):
+    """What was asked for needs packages that are not installed; the message names the extra that brings them."""
+
+    exit_code = 2
 
 
 class StoreError(MasdarError):

@@ -1,4 +1,4 @@
-"""For all tests: no network; ``fakes``, ``endpoint_server``, ``served`` and ``word_verifier`` to import."""
+"""For all tests: no network; ``fakes``, ``word_verifier`` and the servers beside this file to import."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def _register(name: str) -> None:
 _register("fakes")
 _register("endpoint_server")
 _register("served")
+_register("web_server")
 _register("word_verifier")
 
 # How long an example takes says more of the machine than of the code.

@@ -20,6 +20,7 @@ from indexer.sources.asides import is_aside, remove_asides
 from indexer.sources.blocks import block_text
 from indexer.sources.dates import parse_date
 from indexer.sources.encodings import decode
+from indexer.sources.html_guard import check_html
 from indexer.sources.structured import Structured, structured
 from indexer.sources.values import guess_language
 
@@ -112,6 +113,7 @@ def fragment_text(markup: str) -> str:
 def parsed(text: str) -> HtmlElement:
     """The tree of a page. Raises BadInput where there is none."""
     data = text.replace("\0", "").encode("utf-8", "replace")
+    check_html(data)
     try:
         # No entity is loaded, no network used; trees too deep are cut (libxml2's limit holds: huge_tree is off).
         return document_fromstring(data, parser=HTMLParser(encoding="utf-8", no_network=True, huge_tree=False))
@@ -120,14 +122,18 @@ def parsed(text: str) -> HtmlElement:
 
 
 def _best_text(found: Any, facts: Structured, title: str) -> str:
-    """What stands on the page, or what it has for machines where that is more than twice as much."""
+    """What stands on the page; what it has for machines where that is the same or more than twice as much.
+
+    The same: trafilatura takes it from there where the page shows nothing, without its paragraphs.
+    """
     body = getattr(found, "body", None)
     shown = _without_asides(block_text(body)) if body is not None else ""
     heading, _, rest = shown.partition("\n\n")
     if rest and fold_text(heading) == fold_text(title):
         shown = rest
     told = "\n\n".join(fragment_text(text.replace("\n", "<br>")) for text in facts.bodies)
-    return told if len(told) > max(2 * len(shown), _MIN_CHARS) else shown
+    same = bool(told) and " ".join(told.split()) == " ".join(shown.split())
+    return told if same or len(told) > max(2 * len(shown), _MIN_CHARS) else shown
 
 
 def _without_asides(text: str) -> str:

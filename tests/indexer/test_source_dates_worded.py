@@ -132,7 +132,9 @@ def test_a_relative_date_counts_from_when_it_was_written(written: str, ago: time
     assert parse_date(written) is None
 
 
-@pytest.mark.parametrize("written", ["اليوم 14:30", "منذ قليل", "قبل الحرب", "منذ 3", "أمس الأول في القاهرة", "منذ 3000 يوم"])
+@pytest.mark.parametrize(
+    "written", ["اليوم 14:30", "منذ قليل", "قبل الحرب", "منذ 3", "أمس الأول في القاهرة", "منذ 3000 يوم"]
+)
 def test_a_relative_date_that_is_unclear_or_to_come_is_none(written: str) -> None:
     assert parse_date(written, NOW) is None
 
@@ -164,7 +166,9 @@ def test_any_hijri_day_is_the_day_that_it_is(day: date, form: str) -> None:
     assert parse_date(text) == datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-WORDS = st.sampled_from([*MONTHS, *HIJRI_MONTHS, "الساعة", "بتوقيت", "القاهرة", "ص", "م", "هـ", "منذ", "أمس", "2024", "13"])
+WORDS = st.sampled_from(
+    [*MONTHS, *HIJRI_MONTHS, "الساعة", "بتوقيت", "القاهرة", "ص", "م", "هـ", "منذ", "أمس", "2024", "13"]
+)
 
 
 @given(st.lists(WORDS | st.text("0123456789٣:/-،. ", max_size=6), max_size=9).map(" ".join))

@@ -52,6 +52,7 @@ _register("fakes")
 _register("endpoint_server")
 _register("served")
 _register("web_server")
+_register("news_page")
 _register("word_verifier")
 
 # How long an example takes says more of the machine than of the code.

@@ -71,6 +71,9 @@ class AddressGuard:
             FetchRefused: one of them is not allowed; a name with a public and a private address is a trap.
             FetchUnavailable: the name is not known, or cannot be looked up.
         """
+        if _is_address(host):
+            self._check(host, host)
+            return [host]
         try:
             found = self._resolver(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:  # a label that is too long is a UnicodeError
@@ -93,6 +96,14 @@ class AddressGuard:
                 f"{named} is not an address of the public internet; "
                 "where it is yours and meant, allow its network: MASDAR_FETCH_ALLOW"
             )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

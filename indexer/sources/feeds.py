@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
@@ -18,6 +19,8 @@ from indexer.sources.xml_guard import check_xml
 
 #: Text of an entry from which on it is taken for the whole article: no teaser is as long.
 FULL_CHARS: Final = 800
+#: The encoding that the feed says: it is UTF-8 by the time that feedparser reads it.
+_DECLARED: Final = re.compile(r"""(\A\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"'>]*["']""")
 _CUT: Final = ("...", "…", "[...]", "[…]", "المزيد", "read more", "continue reading")
 
 
@@ -54,15 +57,14 @@ def read_feed(data: bytes, url: httpx.URL, charset: str = "") -> Feed:
     Raises:
         BadInput: it is no feed, or declares entities.
     """
+    data = _DECLARED.sub(r"\1", decode(data, charset).text, count=1).encode("utf-8", "replace")
     whole = check_xml(data)
-    if not whole:  # the encoding may be what is wrong: read it as pages are read, and tell feedparser the result
-        data = decode(data, charset).text.encode()
-        check_xml(data)
-    encoding = charset if whole else "utf-8"
-    media = f"application/xml; charset={encoding}" if encoding else "application/xml"
     # In a BytesIO: a string would be taken for an address or a path. No HTML is kept, so none is cleaned.
     parsed = feedparser.parse(
-        BytesIO(data), response_headers={"content-type": media}, sanitize_html=False, resolve_relative_uris=False
+        BytesIO(data),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
     )
     if not parsed.get("version") and not parsed.entries:
         raise BadInput("no feed: neither RSS nor Atom can be read in it")
@@ -102,5 +104,5 @@ def _full_text(entry: Any) -> str:
 
 
 def _string(values: Any, name: str) -> str:
-    value = values.get(name)
+    value = values.get(name) if name in values else None  # get() alone gives `published` for a missing `updated`
     return value.strip() if isinstance(value, str) else ""

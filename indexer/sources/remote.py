@@ -32,6 +32,8 @@ from indexer.sources.structured import feed_links
 _ROOT: Final = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex|html|head|body|!doctype\s+html)[\s>]", re.I)
 _KINDS: Final = {"rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap"}
 
+_HEAD_BYTES: Final = 1_000_000  # comments and document types stand before the first element
+
 Kind = Literal["feed", "sitemap", "page"]
 
 
@@ -68,7 +70,7 @@ def read_remote(url: str, remote: Remote, options: ReadOptions) -> Iterator[Sour
 
 def kind_of(data: bytes, media: str) -> Kind | None:
     """What a body is, by its first element; None where it is neither page, feed nor sitemap."""
-    found = _ROOT.search(data[:4096].replace(b"\0", b""))
+    found = _ROOT.search(data[:_HEAD_BYTES].replace(b"\0", b""))
     if found is None:
         return "page" if media in {"text/html", "application/xhtml+xml"} else None
     kind = _KINDS.get(found[1].decode("ascii").lower(), "page")

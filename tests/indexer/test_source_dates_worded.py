@@ -82,7 +82,7 @@ def test_months_of_every_country_are_read(written: str, month: int) -> None:
         ("السبت 4 شوال 1445 هـ الموافق 13 أبريل 2024 م", datetime(2024, 4, 13, tzinfo=UTC)),
         ("13 نيسان 2024م - 4 شوال 1445هـ", datetime(2024, 4, 13, tzinfo=UTC)),
         # types of tables
-        (datetime(2024, 4, 13, 14, 30), datetime(2024, 4, 13, 14, 30, tzinfo=UTC)),  # noqa: DTZ001  (a column without zone)
+        (datetime(2024, 4, 13, 14, 30), datetime(2024, 4, 13, 14, 30, tzinfo=UTC)),
         (date(2024, 4, 13), datetime(2024, 4, 13, tzinfo=UTC)),
     ],
 )

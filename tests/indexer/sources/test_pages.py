@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from news_page import FIRST, SECOND, TEXT, THIRD, page
 
 from indexer.arabic import fold_text
 from indexer.errors import BadInput
@@ -21,20 +23,6 @@ from indexer.sources.reader import read_articles
 
 NOW = datetime(2024, 4, 14, 12, tzinfo=UTC)
 OPTIONS = ReadOptions(now=NOW)
-FIRST = "افتتح وزير النقل يوم السبت ميناء جديدا في مدينة دمياط بعد ثلاث سنوات من العمل المتواصل."
-SECOND = "وأضاف الوزير أن المشروع كلف ملياري جنيه، وأن العمل فيه وفر خمسة آلاف فرصة عمل لأبناء المحافظة."
-THIRD = "وقال خبراء إن الميناء سيخفف الضغط عن ميناء الإسكندرية الذي يستقبل معظم واردات البلاد من القمح."
-TEXT = "\n\n".join((FIRST, SECOND, THIRD))
-
-
-def page(body: str = "", head: str = "", lang: str = "ar") -> str:
-    """A page of a newspaper: menu, article with a headline and the given body, footer."""
-    body = body or f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
-    return f"""<!doctype html><html lang="{lang}"><head><title>ميناء جديد في دمياط | صحيفة النهر</title>
-    <meta property="og:site_name" content="صحيفة النهر">{head}</head><body>
-    <header><nav><ul><li><a href="/">الرئيسية</a></li><li><a href="/p">سياسة</a></li></ul></nav></header>
-    <main><article><h1>ميناء جديد في دمياط</h1>{body}</article></main>
-    <footer>جميع الحقوق محفوظة لصحيفة النهر</footer></body></html>"""
 
 
 def ld(**facts: object) -> str:
@@ -142,7 +130,7 @@ def test_a_text_that_a_script_would_load_is_taken_from_what_the_page_says_to_mac
     ],
 )
 def test_a_page_without_an_article_is_refused(markup: str) -> None:
-    with pytest.raises(BadInput, match="no article|no page"):
+    with pytest.raises(BadInput, match=r"no article|no page"):
         read_page(markup.encode())
 
 
@@ -246,10 +234,8 @@ def test_any_bytes_give_a_text(data: bytes, declared: str) -> None:
 
 @given(st.text("<>/apdivtrliul='\"! -&;خبر\n", max_size=200))
 def test_any_markup_gives_a_text_or_nothing(markup: str) -> None:
-    try:
+    with suppress(BadInput):
         assert "\0" not in fragment_text(markup)
-    except BadInput:
-        pass
 
 
 # Pages that are made to break readers
@@ -273,10 +259,8 @@ def test_any_markup_gives_a_text_or_nothing(markup: str) -> None:
 )
 def test_hostile_markup_ends_soon(markup: str) -> None:
     begun = time.monotonic()
-    try:
+    with suppress(BadInput):
         read_page(markup.encode(), "https://nahr.example/1", now=NOW)
-    except BadInput:
-        pass
     assert time.monotonic() - begun < 10
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Sub-command -> the line that the help shows; the module below service.cli is named after it.
 COMMANDS = {
-    "index": "Index articles from files and folders.",
+    "index": "Index articles from files, folders, pages and feeds.",
     "ask": "Answer a question with quotes from the articles.",
     "search": "Show the passages that fit a question best.",
     "mcp": "Let assistants ask, by the Model Context Protocol.",

@@ -12,11 +12,12 @@ import qdrant_edge as edge
 from filelock import FileLock
 
 from indexer.articles import Article, from_payload
-from indexer.chunks import Chunk, EncodedChunk
+from indexer.chunks import Chunk
 from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreMissing
 from indexer.lexical import SparseVector
 from indexer.store import NO_FILTERS, Counts, Filters, Hit, Recency, points
+from indexer.store.batch import Batch, latest_of
 from indexer.store.engine import Shard, paged
 from indexer.store.folder import (
     check_space,
@@ -31,7 +32,8 @@ from indexer.store.folder import (
 from indexer.store.manifest import Manifest, read_manifest
 from indexer.store.sweep import sweep
 
-Batch = Sequence[tuple[Article, Sequence[EncodedChunk]]]
+#: Chunks that the engine is given at once.
+PUT_CHUNKS = 8
 
 
 def open_store(folder: Path, wanted: Manifest | None = None, *, create: bool = False) -> EmbeddedStore:
@@ -103,21 +105,21 @@ class EmbeddedStore:
 
     def put(self, batch: Batch) -> None:
         """Add articles or replace those of the same id; see ``Store.put``."""
-        versions = {article.id: article.content_hash for article, _ in batch}
-        for article, chunks in batch:
-            self._check(article, chunks, article.content_hash)
-        latest = {article.id: (article, chunks) for article, chunks in batch}
+        latest = latest_of(batch, self._manifest)
         if not latest:
             return
-        new = [points.chunk_point(article, chunk) for article, chunks in latest.values() for chunk in chunks]
+        new = [(article, chunk) for article, chunks in latest.values() for chunk in chunks]
         records = [points.article_point(article, len(chunks)) for article, chunks in latest.values()]
         with self._writing():
-            self._chunks.update(points.upsert(new))
+            # A few at a time: as points, token vectors are Python numbers, eight times their size, and no other thread
+            # runs while the engine takes them.
+            for few in paged(new, PUT_CHUNKS):
+                self._chunks.update(points.upsert([points.chunk_point(article, chunk) for article, chunk in few]))
             # On the disk before the record that makes them count, so that this holds when the machine fails too.
             self._chunks.flush()
             self._articles.update(points.upsert(records))
             self._articles.flush()
-            stale = points.other_chunks(list(versions), {point.id for point in new})
+            stale = points.other_chunks(list(latest), {points.chunk_key(encoded.chunk) for _, encoded in new})
             self._chunks.update(edge.UpdateOperation.delete_points_by_filter(stale))
 
     def delete(self, article_ids: Iterable[str]) -> int:
@@ -138,6 +140,12 @@ class EmbeddedStore:
         except BadInput as error:
             raise StoreDamaged(f"the index {self.folder} holds an article that cannot be read: {error}") from error
         return {article.id: article for article in found}
+
+    def content(self, article_ids: Iterable[str]) -> Batch:
+        """The articles of these ids with all their chunks, as ``put`` takes them."""
+        articles = self.articles(article_ids)
+        found = self._chunks.vectors_of(points.chunks_of(list(articles))) if articles else ()
+        return points.content_of(articles, found)
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """Id and content hash of every article."""
@@ -294,23 +302,3 @@ class EmbeddedStore:
         self._articles.flush()
         write_settled(self.folder, self.counts())
         self._noted = True
-
-    def _check(self, article: Article, chunks: Sequence[EncodedChunk], version: str) -> None:
-        for encoded in chunks:
-            if (encoded.chunk.article_id, encoded.chunk.version) != (article.id, version):
-                raise ValueError(f"a chunk given for the article {article.id!r} is of another article or version")
-            self._check_vectors(article.id, encoded)
-
-    def _check_vectors(self, article_id: str, encoded: EncodedChunk) -> None:
-        size = self._manifest.dimensions
-        for name, vectors, fits in (
-            ("a vector", encoded.dense, encoded.dense.shape == (size,)),
-            ("token vectors", encoded.late, encoded.late is not None and encoded.late.shape[1:] == (size,)),
-        ):
-            if vectors is not None and not (fits and np.isfinite(vectors).all()):
-                raise ValueError(
-                    f"a chunk of the article {article_id!r} has {name} of shape {vectors.shape}; the index takes "
-                    f"{size} finite numbers"
-                )
-        if encoded.late is not None and not self._manifest.late.on:
-            raise ValueError(f"a chunk of the article {article_id!r} has token vectors, and the index keeps none")

@@ -45,7 +45,7 @@ def test_feeds_sitemaps_and_pages_are_indexed_and_answer(fake_masdar: Masdar, si
     code, done = index(f"{site.address}/rss", f"{site.address}/gone")
     assert (code, done["replaced"], done["lost"]) == (1, 1, 1)
     found = json.loads(fake_masdar("search", "ميناء دمياط وزير النقل", "--json", "--store", store).stdout)
-    assert found["hits"][0]["url"] == f"{site.address}/news/1"
+    assert found["results"][0]["url"] == f"{site.address}/news/1"
 
 
 @pytest.mark.slow  # starts processes

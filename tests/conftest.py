@@ -63,6 +63,7 @@ _register("qdrant_server")
 _register("served")
 _register("web_server")
 _register("news_page")
+_register("hostile")
 _register("word_verifier")
 
 # How long an example takes says more of the machine than of the code.

@@ -107,6 +107,11 @@ class Fetcher:
     ) -> None:
         self.close()
 
+    @property
+    def max_bytes(self) -> int:
+        """Bytes that a page may have where ``get`` is not told another limit."""
+        return self._options.max_bytes
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
@@ -251,7 +256,7 @@ def _check_length(headers: httpx.Headers, max_bytes: int) -> None:
     """Refuse at once what is said to be too long; what is said is not believed otherwise."""
     length = headers.get("content-length", "")
     if length.isdecimal() and length.isascii() and int(length[:18]) > max_bytes:
-        raise FetchRefused(f"the answer has {int(length[:18]):,} bytes of {max_bytes:,} allowed (MASDAR_FETCH_BYTES)")
+        raise FetchRefused(f"the answer has {int(length[:18]):,} bytes of {max_bytes:,} allowed: it is not read")
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

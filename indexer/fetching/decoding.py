@@ -61,9 +61,7 @@ def counted(chunks: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
     for chunk in chunks:
         total += len(chunk)
         if total > max_bytes:
-            raise FetchRefused(
-                f"the answer has more than {max_bytes:,} bytes; raise MASDAR_FETCH_BYTES if that is right"
-            )
+            raise FetchRefused(f"the answer has more than {max_bytes:,} bytes: it is not read")
         yield chunk
 
 

@@ -78,7 +78,7 @@ def find_files(
                 found = True
                 yield SourceFile(entry, entry.relative_to(root).as_posix())
             else:
-                other[_kind(entry)] += 1
+                other[file_format(entry) if file_format(entry) in (missing or {}) else _kind(entry)] += 1
     yield from _left_out(root, other, formats, missing or {}, found=found)
 
 

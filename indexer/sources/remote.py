@@ -23,7 +23,7 @@ from indexer.fetching.urls import checked_url, page_key
 from indexer.sources.dates import parse_date
 from indexer.sources.encodings import decode
 from indexer.sources.feeds import Feed, FeedEntry, read_feed
-from indexer.sources.html import MAX_PAGE_BYTES, page_items
+from indexer.sources.html import page_items
 from indexer.sources.items import Loss, Problem, ReadOptions, SourceItem
 from indexer.sources.page import Page, parsed, read_page
 from indexer.sources.sitemaps import MAX_SITEMAP_BYTES, listed_pages, stamp
@@ -88,7 +88,7 @@ class _Reading:
     def address(self, url: str) -> Iterator[SourceItem]:
         key = page_key(checked_url(url))
         known = self._remote.state.get(key)
-        fetched = self._remote.fetcher.get(url, known, MAX_SITEMAP_BYTES)
+        fetched = self._remote.fetcher.get(url, known, max(MAX_SITEMAP_BYTES, self._remote.fetcher.max_bytes))
         if fetched.unchanged and known is not None:
             yield from self._unchanged(key, known)
             return
@@ -189,8 +189,9 @@ class _Reading:
         return bool(page.stamp) and page.stamp == known.stamp and time.time() - known.checked < self._remote.revisit
 
     def _page(self, listed: ListedPage, fetched: Fetched, *, known_as_page: bool = False) -> Iterator[SourceItem]:
-        if len(fetched.body) > MAX_PAGE_BYTES:
-            raise BadInput(f"more than {MAX_PAGE_BYTES:,} bytes: this is no page of news")
+        most = self._remote.fetcher.max_bytes
+        if len(fetched.body) > most:
+            raise BadInput(f"more than {most:,} bytes: this is no page of news, or raise MASDAR_FETCH_BYTES")
         try:
             page = read_page(fetched.body, str(fetched.url), fetched.charset, datetime.now(UTC))
         except BadInput as refusal:

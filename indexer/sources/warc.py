@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
@@ -20,6 +20,8 @@ from indexer.sources.page import read_page
 
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _STEP: Final = 1 << 16
+#: What warcio raises on a damaged file: besides its own error what comes of a header that is required and not there.
+_DAMAGES: Final = (ArchiveLoadFailed, AttributeError, IndexError, TypeError, ValueError)
 
 
 def read_warc(file: OpenFile, options: ReadOptions) -> Iterator[SourceItem]:
@@ -29,20 +31,29 @@ def read_warc(file: OpenFile, options: ReadOptions) -> Iterator[SourceItem]:
     that is no article costs only itself. Raises BadInput where the file is no WARC file, or breaks off.
     """
     others: Counter[str] = Counter()
-    try:
-        for number, record in enumerate(ArchiveIterator(file.stream), start=1):
-            kind = _kind(record)
-            if kind in _PAGES:
-                yield from _page(record, options, file.path, number)
-            elif record.rec_type == "response":
-                others[kind] += 1
-    except ArchiveLoadFailed as error:
-        raise BadInput(f"no readable WARC file ({error}): fetch it again") from error
+    for number, record in enumerate(_records(file.stream), start=1):
+        kind = _kind(record)
+        if kind in _PAGES:
+            yield from _page(record, options, file.path, number)
+        elif record.rec_type == "response":
+            others[kind] += 1
     if others:
         kinds = ", ".join(f"{kind} ({count})" for kind, count in others.most_common(5))
         yield Problem(
             file.path, None, f"{others.total():,} answers are no pages and are left out: {kinds}", Loss.NOTHING
         )
+
+
+def _records(stream: BinaryIO) -> Iterator[Any]:
+    records = iter(ArchiveIterator(stream))
+    while True:
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except _DAMAGES as error:
+            raise BadInput(f"no readable WARC file ({error}): fetch it again") from error
+        yield record
 
 
 def _kind(record: Any) -> str:

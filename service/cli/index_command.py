@@ -81,10 +81,8 @@ def index(
     items = read_articles(sources, options, remote)
     paths = [Path(source) for source in sources if is_path(source)]
     countable = len(paths) == len(sources)
-    with (
-        Progress(paths, quiet=as_json, countable=countable) as progress,
-        closing(remote.fetcher) if remote else nullcontext(),
-    ):
+    fetching = closing(remote.fetcher) if remote else nullcontext()
+    with fetching, Progress(paths, quiet=as_json, countable=countable) as progress:
         first = _up_to_first_article(items)
         # Without any article there is nothing to load a model or to make an index for.
         if first and isinstance(first[-1], SourceRecord):

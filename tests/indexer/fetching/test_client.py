@@ -16,6 +16,7 @@ from typing import Any
 import brotli
 import pytest
 import zstandard
+from hostile import OnlyTheSite, endless, targets
 from web_server import HERE, Page, Site, fetcher, serving
 
 from indexer.errors import FetchGone, FetchRefused, FetchUnavailable
@@ -192,65 +193,6 @@ def test_a_delay_of_an_hour_is_not_waited_for(site: Site) -> None:
 # Nothing but the public internet
 
 
-def targets() -> list[tuple[str, str]]:
-    """Where a server may try to lead us: what it is, and the address."""
-    return [
-        ("cloud metadata", "http://169.254.169.254/latest/meta-data/"),
-        ("metadata by IPv6", "http://[fd00:ec2::254]/latest/meta-data/"),
-        ("metadata mapped", "http://[::ffff:169.254.169.254]/"),
-        ("Azure's host", "http://168.63.129.16/"),
-        ("localhost", "http://localhost:6379/"),
-        ("loopback", "http://127.0.0.1:6379/"),
-        ("loopback short", "http://127.1/"),
-        ("loopback hex", "http://0x7f000001/"),
-        ("loopback number", "http://2130706433/"),
-        ("loopback IPv6", "http://[::1]/"),
-        ("any address", "http://0.0.0.0/"),
-        ("private", "http://10.0.0.1/"),
-        ("private 172", "http://172.16.0.1/"),
-        ("private 192", "http://192.168.0.1/"),
-        ("carrier", "http://100.64.0.1/"),
-        ("link-local", "http://[fe80::1]/"),
-        ("unique local", "http://[fc00::1]/"),
-        ("multicast", "http://224.0.0.1/"),
-        ("multicast IPv6", "http://[ff02::1]/"),
-        ("translated", "http://[64:ff9b::7f00:1]/"),
-        ("6to4", "http://[2002:7f00:1::]/"),
-        ("Teredo", "http://[2001:0:7f00:1::]/"),
-        ("file", "file:///etc/passwd"),
-        ("ftp", "ftp://news.example/x"),
-        ("gopher", "gopher://127.0.0.1:6379/_x"),
-        ("script", "javascript:alert(1)"),
-        ("data", "data:text/html,x"),
-        ("user name", "http://news.example@127.0.0.1/"),
-    ]
-
-
-def resolving(host: str, port: int, **more: Any) -> Any:
-    """What the system makes of an address in any spelling, without name servers: localhost is this machine."""
-    name = "127.0.0.1" if host == "localhost" else host
-    try:
-        address = socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, name))
-    except OSError:
-        address = socket.inet_ntoa(socket.inet_aton(name))
-    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
-
-
-class OnlyTheSite(AddressGuard):
-    """Lets the test's own server through by its port, and judges every other address as it is."""
-
-    def __init__(self, site: Site) -> None:
-        super().__init__(resolver=resolving)
-        self._port = int(site.address.rsplit(":", 1)[1])
-        self.connected: list[str] = []
-
-    def addresses(self, host: str, port: int) -> list[str]:
-        if port == self._port:
-            return ["127.0.0.1"]
-        self.connected += super().addresses(host, port)
-        return self.connected
-
-
 @pytest.mark.parametrize(("what", "target"), targets(), ids=[what for what, _ in targets()])
 @pytest.mark.parametrize("way", ["asked for", "redirected to", "redirected to late", "robots.txt redirected to"])
 def test_no_way_leads_inside(site: Site, what: str, target: str, way: str) -> None:
@@ -299,11 +241,6 @@ def test_a_proxy_of_the_environment_is_not_used(site: Site, monkeypatch: pytest.
 # Servers that lie, swell, or never end
 
 ZEROS = b"\0" * 20_000_000
-
-
-def endless() -> Iterator[bytes]:
-    while True:
-        yield b"<p>" + b"x" * 65_536
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 ::
 
-    read_articles -> skip by (id, content hash) -> transformations -> store.put, a batch at a time
+    read_articles -> skip by (id, content hash) -> stories -> transformations -> store.put, a batch at a time
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from llama_index.core.schema import TransformComponent
 from indexer.articles import Article
 from indexer.chunking import CHUNK_TOKENS, SentencePacker
 from indexer.chunks import EncodedChunk
+from indexer.duplicates.stories import StoryTeller
 from indexer.encoder import Encoder
 from indexer.late import DEFAULT_LATE, LateInteraction
 from indexer.sources.items import Loss, Problem, SourceItem
-from indexer.store import Store
+from indexer.store import NO_STORIES, Store, Story
 from indexer.transformations import EncodeNodes, article_document, encoded_chunks
 
 #: A batch is encoded and written together: enough to sort passages by length, little enough to lose on a crash.
@@ -37,6 +38,7 @@ class IndexReport:
     Attributes:
         added, replaced, unchanged, removed: articles.
         chunks: chunks written.
+        copies: articles written that copy another one.
         problems: what was reported about the sources, in order.
         pruned: whether ``prune`` was asked for and done; see ``Indexer.run`` for when it is not.
     """
@@ -46,6 +48,7 @@ class IndexReport:
     unchanged: int = 0
     removed: int = 0
     chunks: int = 0
+    copies: int = 0
     problems: list[Problem] = field(default_factory=list)
     pruned: bool = False
 
@@ -78,6 +81,7 @@ class Indexer:
         transformations: LlamaIndex transformations from documents to encoded nodes.
         watcher: called with the report so far after each batch and each problem.
         batch_articles: most articles that are encoded and written together; None is ``BATCH_ARTICLES``.
+        duplicates: whether copies of a story are found and kept together; see ``indexer/duplicates``.
     """
 
     def __init__(
@@ -87,11 +91,13 @@ class Indexer:
         watcher: Watcher = lambda report: None,
         *,
         batch_articles: int | None = None,
+        duplicates: bool = True,
     ) -> None:
         self._store = store
         self._transformations = list(transformations)
         self._watcher = watcher
         self._batch_articles = batch_articles or BATCH_ARTICLES
+        self._teller = StoryTeller(store) if duplicates else None
 
     def run(
         self, items: Iterable[SourceItem], *, prune: bool = False, known: Mapping[str, str] | None = None
@@ -115,7 +121,7 @@ class Indexer:
         seen: dict[str, _Seen] = {}
         for batch in _batches(self._changed(items, known, seen, report), self._batch_articles):
             chunks = self._encode(batch, seen)
-            self._store.put(chunks)
+            self._store.put(chunks, self._stories(batch, report))
             report.chunks += sum(len(encoded) for _, encoded in chunks)
             replaced = sum(article.id in known for article in batch)
             report.replaced += replaced
@@ -150,6 +156,14 @@ class Indexer:
                 report.unchanged += 1
             else:
                 yield item.article
+
+    def _stories(self, batch: Sequence[Article], report: IndexReport) -> Mapping[str, Story]:
+        """The stories that the articles tell; the copies among them go into the report."""
+        if self._teller is None:
+            return NO_STORIES
+        told = self._teller.stories(batch)
+        report.copies += told.copies
+        return told.stories
 
     def _encode(self, batch: Sequence[Article], seen: dict[str, _Seen]) -> list[tuple[Article, list[EncodedChunk]]]:
         """The articles with their chunks, in order.

@@ -16,7 +16,19 @@ from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreMissing
 from indexer.lexical import SparseVector
-from indexer.store import NO_FILTERS, Counts, Filters, Hit, Recency, points
+from indexer.store import (
+    NO_FILTERS,
+    NO_STORIES,
+    Alike,
+    Counts,
+    Filters,
+    Hit,
+    Publication,
+    Recency,
+    Story,
+    points,
+    story_points,
+)
 from indexer.store.engine import Shard, paged
 from indexer.store.folder import (
     check_space,
@@ -29,6 +41,7 @@ from indexer.store.folder import (
     write_settled,
 )
 from indexer.store.manifest import Manifest, read_manifest
+from indexer.store.story_points import STORY, STORY_FIELDS, story_payload
 from indexer.store.sweep import sweep
 
 Batch = Sequence[tuple[Article, Sequence[EncodedChunk]]]
@@ -101,7 +114,7 @@ class EmbeddedStore:
         """What made this index."""
         return self._manifest
 
-    def put(self, batch: Batch) -> None:
+    def put(self, batch: Batch, stories: Mapping[str, Story] = NO_STORIES) -> None:
         """Add articles or replace those of the same id; see ``Store.put``."""
         versions = {article.id: article.content_hash for article, _ in batch}
         for article, chunks in batch:
@@ -110,8 +123,9 @@ class EmbeddedStore:
         if not latest:
             return
         new = [points.chunk_point(article, chunk) for article, chunks in latest.values() for chunk in chunks]
-        records = [points.article_point(article, len(chunks)) for article, chunks in latest.values()]
+        records = [points.article_point(article, len(chunks), stories.get(id_)) for id_, (article, chunks) in latest.items()]
         with self._writing():
+            self._index_stories(stories)
             self._chunks.update(points.upsert(new))
             # On the disk before the record that makes them count, so that this holds when the machine fails too.
             self._chunks.flush()
@@ -143,6 +157,41 @@ class EmbeddedStore:
         """Id and content hash of every article."""
         for _, payload in self._articles.scroll(["id", "content_hash"]):
             yield points.stored_string(payload, "id"), points.stored_string(payload, "content_hash")
+
+    def retell(self, stories: Mapping[str, Story]) -> None:
+        """Give articles that are there other stories; see ``Store.retell``."""
+        for page in paged(sorted(self._stored_versions(stories))):
+            with self._writing():
+                self._index_stories(stories)
+                for id_ in page:
+                    told = story_payload(stories[id_])
+                    self._articles.update(edge.UpdateOperation.set_payload([points.article_key(id_)], told))
+                self._articles.flush()
+
+    def alike(self, keys: Collection[str], limit: int) -> list[Alike]:
+        """Articles whose story has any of these keys, at most ``limit``."""
+        return story_points.alike(self._articles, keys, limit)
+
+    def copies(self, article_ids: Iterable[str]) -> dict[str, tuple[Publication, ...]]:
+        """For each of these articles that has any: the others that tell its story, the oldest first."""
+        told = {
+            points.stored_string(payload, "id"): str(payload[STORY])
+            for payload in self._records(article_ids, fields=["id", STORY])
+            if STORY in payload
+        }
+        by_story = story_points.tellers(self._articles, told.values())
+        others = {
+            id_: tuple(one for one in by_story.get(story, ()) if one.article_id != id_) for id_, story in told.items()
+        }
+        return {id_: copies for id_, copies in others.items() if copies}
+
+    def stories(self) -> Mapping[str, int]:
+        """Articles per story, for the stories that several articles tell, most first."""
+        return {story: count for story, count in self._articles.facet(STORY).items() if count > 1}
+
+    def tellers(self, story: str) -> list[Publication]:
+        """The articles that tell a story, the oldest first; those without a date last."""
+        return story_points.tellers(self._articles, [story]).get(story, [])
 
     def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Chunks by cosine of their sentence vector, best first."""
@@ -269,6 +318,12 @@ class EmbeddedStore:
         self._whole = False
         yield
         self._whole = whole_before
+
+    def _index_stories(self, stories: Mapping[str, Story]) -> None:
+        """Have the engine index stories; an index made before there were any gets it with its first ones."""
+        if stories:
+            for field, schema in STORY_FIELDS.items():
+                self._articles.ensure_index(field, schema)
 
     def _settle(self) -> None:
         """On opening: clear up what a crash left half done, or see that all is there that was there on closing."""

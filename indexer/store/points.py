@@ -13,7 +13,8 @@ from indexer.articles import Article, to_payload
 from indexer.chunks import Chunk, EncodedChunk
 from indexer.errors import StoreDamaged
 from indexer.late import Datatype, LateInteraction
-from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency
+from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency, Story
+from indexer.store.story_points import story_payload
 
 DENSE, LEXICAL, LATE = "dense", "lexical", "late"
 #: What a search result carries: enough to find the chunk in its article.
@@ -77,9 +78,9 @@ def chunk_key(chunk: Chunk) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{chunk.version}/{chunk.position}/{chunk.article_id}"))
 
 
-def article_point(article: Article, chunks: int) -> edge.Point:
+def article_point(article: Article, chunks: int, story: Story | None = None) -> edge.Point:
     """An article as a point without vectors; with how many chunks it has, so that one is seen to be missing."""
-    return edge.Point(article_key(article.id), {}, to_payload(article) | {"chunks": chunks})
+    return edge.Point(article_key(article.id), {}, to_payload(article) | {"chunks": chunks} | story_payload(story))
 
 
 def chunk_point(article: Article, encoded: EncodedChunk) -> edge.Point:

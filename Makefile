@@ -1,4 +1,4 @@
-# The commands of this project. `make demo` and `make test` make .venv themselves on a machine with Python 3.11-3.13.
+# The commands of this project. `make demo`, `make serve` and `make test` make .venv themselves on a machine with Python 3.11-3.13.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 VENV := .venv
@@ -6,15 +6,18 @@ BIN := $(VENV)/bin
 # The first Python that runs and is of a version that Masdar supports.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+# Packages of the system are installed by root alone.
+AS_ROOT := $(shell test "$$(id -u)" = 0 || echo sudo -E)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO_STORE := .masdar/demo
+SERVE_STORE ?= .masdar/serve
 DEMO_QUESTION_EN := What does the US want from the Ukraine minerals deal?
 DEMO_QUESTION_AR := ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟
 
-.PHONY: help demo test check lint types format docs clean
+.PHONY: help demo serve test check lint types format docs browser screenshots clean
 
 help: ## Show these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 demo: $(VENV)/.default ## Index the sample articles and answer a question in English and in Arabic
 	@$(BIN)/masdar index samples/articles.jsonl --store $(DEMO_STORE)
@@ -22,7 +25,11 @@ demo: $(VENV)/.default ## Index the sample articles and answer a question in Eng
 	@$(BIN)/masdar ask --store $(DEMO_STORE) "$(DEMO_QUESTION_EN)"
 	@$(BIN)/masdar ask --store $(DEMO_STORE) "$(DEMO_QUESTION_AR)"
 
-test: $(VENV)/.dev ## Lint, types, and every test
+serve: $(VENV)/.default ## Serve an API and a chat page over the sample articles
+	@test -e $(SERVE_STORE)/manifest.json || $(BIN)/masdar index samples/articles.jsonl --store $(SERVE_STORE)
+	@$(BIN)/masdar serve --store $(SERVE_STORE)
+
+test: $(VENV)/.dev browser ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types
 	@$(BIN)/python -m pytest
 
@@ -44,6 +51,17 @@ format: $(VENV)/.dev ## Rewrite files in the project's style
 
 docs: $(VENV)/.dev ## Regenerate what is generated in README.md and docs/
 	@$(BIN)/python docs/generate.py
+
+browser: ## Install the browser that the tests of the pages need (Debian's Chromium), where there is none
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	{ test -n "$$MASDAR_TEST_CHROMIUM" && test -x "$$MASDAR_TEST_CHROMIUM"; } || { \
+	echo "Installing Chromium for the tests of the pages (once) ..."; \
+	command -v apt-get >/dev/null && $(AS_ROOT) apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive $(AS_ROOT) apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || \
+	echo "Chromium could not be installed: the tests of the pages will be SKIPPED" >&2
+
+screenshots: $(VENV)/.dev browser ## Take the screenshots of docs/screenshots anew (looks best with fonts-noto-core)
+	@$(BIN)/python docs/screenshots.py
 
 clean: ## Remove the virtual environment and everything built
 	rm -rf $(VENV) .masdar dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

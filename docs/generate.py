@@ -2,7 +2,7 @@
 
 README.md gets a recorded run over the sample articles and the tables of ``eval/results/``; ``docs/cli.md`` the
 help of every command. Generated text stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. Under each block
-of code in ``docs/openai.md`` stands what it prints, asked of a service over the sample articles.
+of code in ``docs/openai.md`` and ``docs/mcp.md`` stands what it prints over the sample articles.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
@@ -29,9 +29,8 @@ QUESTIONS = (
     "What is the capital of Australia?",
 )
 
-#: Code that runs, and what it prints; the address in the code is that of a service as it is without settings.
+#: Code that runs, and what it prints.
 TRANSCRIPT = re.compile(r"^```python\n(.*?)^```\n\n```text\n.*?^```$", re.DOTALL | re.MULTILINE)
-ADDRESS = "http://127.0.0.1:8000"
 
 
 def command_help() -> str:
@@ -62,33 +61,64 @@ def recorded_asks() -> str:
         )
 
 
-def transcribed(text: str, address: str) -> str:
-    """A page with what its code prints when the service is at this address; each block runs after those before it."""
+def transcribed(text: str, replaced: Mapping[str, str]) -> str:
+    """A page with what its code prints; each block runs after those before it.
+
+    Args:
+        text: of the page.
+        replaced: what stands in the code for something of this machine.
+    """
     names: dict[str, object] = {}
 
     def run(block: re.Match[str]) -> str:
+        code = block[1]
+        for there, here in replaced.items():
+            code = code.replace(there, here)
         printed = io.StringIO()
         with redirect_stdout(printed):
-            exec(compile(block[1].replace(ADDRESS, address), "page", "exec"), names)  # noqa: S102  (our own page)
+            exec(compile(code, "page", "exec"), names)  # noqa: S102  (our own page)
         return f"```python\n{block[1]}```\n\n```text\n{printed.getvalue()}```"
 
     return TRANSCRIPT.sub(run, text)
 
 
+def asked_at(address: str) -> dict[str, str]:
+    """What to replace in docs/openai.md, for a service at this address."""
+    return {"http://127.0.0.1:8000": address}
+
+
+def started_over(store: Path) -> dict[str, str]:
+    """What to replace in docs/mcp.md, so that it starts the command of this Python over an index."""
+    ours = f'command={sys.executable!r}, cwd={str(ROOT)!r}, args=["-m", "service.cli", "mcp", '
+    return {'command="masdar", args=["mcp", ': ours, ".masdar/store": str(store)}
+
+
 @contextmanager
-def service() -> Iterator[str]:
-    """The address of a service over a fresh index of the sample articles."""
+def service(store: Path) -> Iterator[str]:
+    """The address of a service over an index."""
+    run = [sys.executable, "-m", "service.cli", "serve", "--store", str(store), "--port", "0"]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:  # noqa: S603  (our own)
+        told = re.search(r"http://\S+", process.stdout.readline() if process.stdout else "")
+        try:
+            if told is None:
+                raise SystemExit("masdar serve did not start; what it says is above")
+            yield told[0]
+        finally:
+            process.terminate()
+
+
+def write_transcripts() -> None:
+    """Run the code of docs/openai.md and docs/mcp.md over a fresh index of the sample articles."""
     with tempfile.TemporaryDirectory() as folder:
         _masdar("index", str(ROOT / "samples" / "articles.jsonl"), "--store", folder)
-        run = [sys.executable, "-m", "service.cli", "serve", "--store", folder, "--port", "0"]
-        with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:  # noqa: S603  (our own)
-            told = re.search(r"http://\S+", process.stdout.readline() if process.stdout else "")
-            try:
-                if told is None:
-                    raise SystemExit("masdar serve did not start; what it says is above")
-                yield told[0]
-            finally:
-                process.terminate()
+        _transcribe("mcp.md", started_over(Path(folder)))
+        with service(Path(folder)) as address:
+            _transcribe("openai.md", asked_at(address))
+
+
+def _transcribe(name: str, replaced: Mapping[str, str]) -> None:
+    page = ROOT / "docs" / name
+    page.write_text(transcribed(page.read_text("utf-8"), replaced), "utf-8")
 
 
 def put(text: str, name: str, content: str) -> str:
@@ -109,7 +139,7 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write README.md, docs/cli.md and docs/openai.md."""
+    """Write README.md, docs/cli.md, docs/openai.md and docs/mcp.md."""
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     for name, make in (TABLES | {"asks": recorded_asks}).items():
@@ -117,9 +147,7 @@ def main() -> None:
             text = put(text, name, make())
     readme.write_text(text, "utf-8")
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
-    page = ROOT / "docs" / "openai.md"
-    with service() as address:
-        page.write_text(transcribed(page.read_text("utf-8"), address), "utf-8")
+    write_transcripts()
 
 
 def _masdar(*arguments: str) -> str:

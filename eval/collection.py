@@ -24,8 +24,9 @@ from indexer.articles import Article, guess_language
 from indexer.chunking import CHUNK_TOKENS
 from indexer.encoder import Encoder
 from indexer.errors import BadInput
+from indexer.index_report import Watcher
 from indexer.late import DEFAULT_LATE, LateInteraction
-from indexer.pipeline import Indexer, Watcher, default_transformations
+from indexer.pipeline import Indexer, default_transformations
 from indexer.sources.items import SourceRecord
 from indexer.sources.values import id_fault, storable
 from indexer.store import Store

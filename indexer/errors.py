@@ -10,11 +10,15 @@ MasdarError            (eval/errors.py adds what can go wrong when measuring)
 │   ├── EndpointRefused      the key, the model or the address is wrong: trying again will not help
 │   ├── EndpointUnavailable  no answer, too many requests, or a fault of the server, after all tries
 │   └── EndpointBadReply     an answer that makes no sense
+├── ServiceError       a running service of Masdar cannot be reached, or refuses
 └── StoreError         the index cannot be opened, read or written
     ├── StoreMissing      there is no index there yet
     ├── StoreLocked       another process has the index open
     ├── StoreMismatch     the index was made by another encoder or text pipeline
-    └── StoreDamaged      files of the index are missing or unreadable
+    ├── StoreDamaged      files of the index are missing or unreadable
+    ├── StoreUnreachable   the Qdrant server gave no answer, or failed, after all tries
+    ├── StoreRefused       the Qdrant server wants another key
+    └── StoreServerTooOld  the Qdrant server lacks what an index needs
 
 Every message names the value, what is allowed, and the next step.
 """
@@ -80,6 +84,12 @@ class EndpointBadReply(EndpointError):
     """An answer that makes no sense: the wrong number of vectors, of other lengths, not numbers."""
 
 
+class ServiceError(MasdarError):
+    """A running service of Masdar cannot be reached, or refuses what it is asked."""
+
+    exit_code = 6
+
+
 class StoreError(MasdarError):
     """The index cannot be opened, read or written."""
 
@@ -100,3 +110,15 @@ class StoreMismatch(StoreError):
 
 class StoreDamaged(StoreError):
     """Files of the index are missing or unreadable."""
+
+
+class StoreUnreachable(StoreError):
+    """The Qdrant server gave no answer, failed, or had too many requests, after all tries."""
+
+
+class StoreRefused(StoreError):
+    """The Qdrant server does not let this key do what was asked."""
+
+
+class StoreServerTooOld(StoreError):
+    """The Qdrant server is of a version that lacks what an index needs."""

@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from llama_index.core.ingestion import run_transformations
 from llama_index.core.schema import TransformComponent
@@ -18,6 +18,7 @@ from indexer.chunking import CHUNK_TOKENS, SentencePacker
 from indexer.chunks import EncodedChunk
 from indexer.duplicates.stories import StoryTeller
 from indexer.encoder import Encoder
+from indexer.index_report import IndexReport, Watcher
 from indexer.late import DEFAULT_LATE, LateInteraction
 from indexer.sources.items import Loss, Problem, SourceItem
 from indexer.store import NO_STORIES, Store, Story
@@ -29,41 +30,6 @@ BATCH_CHARS = 400_000
 #: From here on the batch indexer builds a graph over the dense vectors. Below, an exact search is as fast as needed
 #: and misses nothing (measured in docs/decisions/0005-store.md).
 OPTIMISE_FROM_CHUNKS = 250_000
-
-
-@dataclass(slots=True)
-class IndexReport:
-    """What a run did.
-
-    Attributes:
-        added, replaced, unchanged, removed: articles.
-        chunks: chunks written.
-        copies: articles written that copy another one.
-        problems: what was reported about the sources, in order.
-        pruned: whether ``prune`` was asked for and done; see ``Indexer.run`` for when it is not.
-    """
-
-    added: int = 0
-    replaced: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    chunks: int = 0
-    copies: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    pruned: bool = False
-
-    @property
-    def lost(self) -> int:
-        """How many records or files could not be read."""
-        return sum(problem.loss is not Loss.NOTHING for problem in self.problems)
-
-    @property
-    def seen(self) -> int:
-        """Articles read so far."""
-        return self.added + self.replaced + self.unchanged
-
-
-Watcher = Callable[[IndexReport], None]
 
 
 def default_transformations(

@@ -13,6 +13,7 @@ from indexer.encoder.version import PRECISIONS
 from indexer.errors import BadInput
 from indexer.late import MAX_POOLING, Datatype, LateInteraction, TokenChoice
 from indexer.store import MAX_HALF_LIFE
+from indexer.store.server_place import Quantisation, Scale, ServerPlace
 from service.answering.policies import Caution, Policy
 from service.serving_settings import ServingSettings
 
@@ -53,6 +54,17 @@ class Settings(ServingSettings):
     model_config = SettingsConfigDict(env_prefix="MASDAR_", env_ignore_empty=True, extra="ignore")
 
     store: Path = Field(default=Path(".masdar/store"), description="Folder of the embedded index")
+    qdrant_url: Address | None = Field(default=None, description="Address of a Qdrant server that has the index")
+    qdrant_key: SecretStr | None = Field(default=None, description="Its API key")
+    qdrant_collection: str = Field(default="masdar", description="Name of the index there")
+    qdrant_grpc_port: int = Field(default=6334, ge=0, le=65535, description="Its gRPC port; 0 is REST alone")
+    qdrant_seconds: int = Field(default=10, ge=1, le=600, description="The longest that one try may take")
+    qdrant_tries: int = Field(default=4, ge=1, le=20, description="How often to ask it before giving up")
+    qdrant_on_disk: bool = Field(default=False, description="Whether a new index's vectors stay on disk")
+    qdrant_quantisation: Quantisation = Field(default="none", description="Of a new index's sentence vectors in memory")
+    qdrant_shards: int = Field(default=0, ge=0, le=1000, description="Of a new index; 0 leaves it to the server")
+    qdrant_replicas: int = Field(default=1, ge=1, le=32, description="Copies of each shard of a new index")
+    qdrant_write_consistency: int = Field(default=1, ge=1, le=32, description="Copies that must have a write")
     encoder: Annotated[str, AfterValidator(_choice(PRECISIONS, ("sentence-transformers", "openai")))] = Field(
         default="int8", description="The encoder: a precision of the bundled one, or another model"
     )
@@ -94,11 +106,14 @@ class Settings(ServingSettings):
     late_datatype: Datatype = Field(default="turbo4", description="How a new index stores token vectors")
     late_tokens: TokenChoice = Field(default="all", description="Which tokens a new index keeps vectors of")
     late_pooling: int = Field(default=1, ge=1, le=MAX_POOLING, description="Token vectors in a row that become one")
+    key: SecretStr | None = Field(default=None, description="Key with which commands ask a running service")
     host: str = Field(default="127.0.0.1", min_length=1, description="Address that the service listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="Its port; 0 is any that is free")
     workers: int = Field(default=2, ge=1, le=64, description="Questions that are worked on side by side")
     llm_workers: int = Field(default=16, ge=1, le=256, description="Answers that a language model writes side by side")
     queue_limit: int = Field(default=128, ge=0, le=10_000, description="Questions that may wait")
+    server: Address | None = Field(default=None, description="Address of a running service, for commands that ask one")
+    server_key: SecretStr | None = Field(default=None, description="Key of that service")
     request_seconds: float = Field(default=90.0, gt=0, le=3600, description="The longest that an answer may take")
     shutdown_seconds: float = Field(default=30.0, ge=0, le=3600, description="What is under way may take when stopping")
     articles_limit: int = Field(default=20_000, ge=1, le=1_000_000, description="Articles that may wait to be indexed")
@@ -107,6 +122,42 @@ class Settings(ServingSettings):
     def late_interaction(self) -> LateInteraction:
         """What a new index keeps of token vectors; an index that is there has it in its manifest."""
         return LateInteraction(self.late == "on", self.late_datatype, self.late_tokens, self.late_pooling)
+
+    @property
+    def qdrant_place(self) -> ServerPlace | None:
+        """The index on the Qdrant server that is set; None where none is.
+
+        Raises:
+            BadInput: the address, the name or the layout is not allowed.
+        """
+        return self.on_server(self.qdrant_url.rstrip("/")) if self.qdrant_url else None
+
+    def on_server(self, url: str) -> ServerPlace:
+        """The index on the Qdrant server at an address, with everything else as these settings say.
+
+        Raises:
+            BadInput: the address, the name or the layout is not allowed.
+        """
+        scale = Scale(
+            on_disk=self.qdrant_on_disk,
+            quantisation=self.qdrant_quantisation,
+            shards=self.qdrant_shards,
+            replicas=self.qdrant_replicas,
+            write_consistency=self.qdrant_write_consistency,
+        )
+        return ServerPlace(
+            url=url,
+            collection=self.qdrant_collection,
+            key=self.qdrant_key.get_secret_value() if self.qdrant_key else None,
+            grpc_port=self.qdrant_grpc_port,
+            seconds=self.qdrant_seconds,
+            tries=self.qdrant_tries,
+            scale=scale,
+        )
+
+    def at(self, folder: Path | None) -> Settings:
+        """These settings for an index in a folder that a person named, which comes before a server; None named none."""
+        return self.model_copy(update={"store": folder, "qdrant_url": None}) if folder else self
 
 
 def load_settings() -> Settings:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from opentelemetry import trace
+
 from indexer.arabic import question_language
 from indexer.encoder import Encoder
 from indexer.encoder.bundled import BundledEncoder
-from indexer.errors import StoreMissing
 from indexer.store import Recency, Store
-from indexer.store.embedded import open_store
-from indexer.store.folder import is_index, make_folder
-from indexer.store.manifest import Manifest, read_manifest
+from indexer.store.manifest import Manifest
 from service.answering import Answer, Answerer, Note
 from service.answering.bundled import SeparateAnswerer
 from service.answering.disagreement import with_disagreements
@@ -40,8 +39,11 @@ from service.retrieval import Passage, Question, Retriever
 from service.search_options import SearchOptions
 from service.settings import Settings
 from service.stored_tokens import StoredTokens
+from service.stores import check_place, has_index, open_place, place_of, prepare
 from service.wishes import NO_WISHES, Wishes
 
+#: Makes spans of nothing until a provider is set (service/api/observability/traces.py).
+_TRACER = trace.get_tracer("masdar")
 __all__ = ["Service", "build_encoder", "build_reranker", "build_service", "check_index", "open_index", "open_service"]
 
 
@@ -160,9 +162,13 @@ class _Asked:
 
 @contextmanager
 def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
-    """Add the milliseconds of the block to a step."""
+    """Add the milliseconds of the block to a step, and make it a span where traces are made.
+
+    Spans have no text: what an exception says may quote the question.
+    """
     begun = time.perf_counter()
-    yield
+    with _TRACER.start_as_current_span(f"masdar.{step}", record_exception=False, set_status_on_exception=False):
+        yield
     timings[step] += 1000 * (time.perf_counter() - begun)
 
 
@@ -205,49 +211,50 @@ def _extractive(settings: Settings, encoder: Encoder, stored: StoredTokens) -> A
     return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), context=settings.quote_context)
 
 
-def check_index(folder: Path) -> None:
+def check_index(settings: Settings, folder: Path) -> None:
     """Tell at once, without a lock or a model, that there is no index.
 
     Raises:
         StoreMissing: there is none.
-        StoreError: the folder or its manifest cannot be read.
+        StoreError: the folder, the server or the index's manifest cannot be read.
     """
-    if is_index(folder):
-        read_manifest(folder)
-    else:
-        raise StoreMissing(f"there is no index in {folder}; make one with: masdar index PATH --store {folder}")
+    check_place(place_of(settings, folder))
 
 
 @contextmanager
 def open_service(settings: Settings, folder: Path) -> Iterator[Service]:
-    """The service over the index in ``folder``, which is closed when the block ends.
+    """The service over the index in ``folder``, or on the Qdrant server where one is set; closed when the block ends.
 
     Raises:
         MasdarError: the index is missing (told before the model is loaded) or cannot be used, or the model cannot.
     """
-    check_index(folder)
-    # The models first: an index belongs to one process at a time, and loading takes longer than asking.
+    place = place_of(settings, folder)
+    check_place(place)
+    # The models first: an embedded index belongs to one process at a time, and loading takes longer than asking.
     encoder, reranker = build_encoder(settings), build_reranker(settings)
     # The chunk budget does not matter for asking; the manifest check leaves it out.
-    with open_store(folder, Manifest.of(encoder.identity, 0)) as store:
+    with open_place(place, Manifest.of(encoder.identity, 0)) as store:
         yield build_service(settings, store, encoder, reranker)
 
 
 @contextmanager
 def open_index(settings: Settings, folder: Path, chunk_tokens: int) -> Iterator[tuple[Store, Encoder]]:
-    """The index in ``folder`` to write to, made where there is none, and its encoder; closed when the block ends.
+    """The index in ``folder``, or on the Qdrant server where one is set, to write to; made where there is none.
+
+    Gives its encoder, too; the index is closed when the block ends.
 
     Raises:
         MasdarError: the index cannot be used (told before the model is loaded) or is another encoder's, or the model
             cannot be used.
     """
+    place = place_of(settings, folder)
     with ExitStack() as opened:
-        store = opened.enter_context(open_store(folder)) if is_index(folder) else None
+        store = opened.enter_context(open_place(place)) if has_index(place) else None
         if store is None:
-            make_folder(folder)
+            prepare(place)
         encoder = build_encoder(settings)
         wanted = Manifest.of(encoder.identity, chunk_tokens, settings.late_interaction)
         if store is None:
-            store = opened.enter_context(open_store(folder, wanted, create=True))
-        store.manifest.check(wanted, str(folder))
+            store = opened.enter_context(open_place(place, wanted, create=True))
+        store.manifest.check(wanted, str(place))
         yield store, encoder

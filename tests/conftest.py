@@ -1,4 +1,4 @@
-"""For all tests: no network; ``fakes``, ``endpoint_server``, ``served`` and ``word_verifier`` to import."""
+"""For all tests: no network; ``fakes``, ``endpoint_server`` and others to import."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import importlib.util
 import ipaddress
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -39,17 +40,26 @@ def _is_here(host: object) -> bool:
 sys.addaudithook(_refuse_network)
 
 
-def _register(name: str) -> None:
-    """Make a module beside this file importable by its name: in importlib mode the tests are no package."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+def _module(name: str, path: Path) -> ModuleType:
+    """A module from a file, importable by its name: in importlib mode the tests are no package."""
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
-    sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules[name])
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _register(name: str) -> None:
+    """Make a module beside this file importable."""
+    _module(name, Path(__file__).with_name(f"{name}.py"))
 
 
 _register("fakes")
 _register("endpoint_server")
+_register("compose_file")
+_register("qdrant_memory")
+_register("qdrant_server")
 _register("served")
 _register("word_verifier")
 
@@ -62,3 +72,9 @@ settings.load_profile("masdar")
 def trigrams() -> Any:
     """The ranking stand-in for the model."""
     return sys.modules["fakes"].TrigramEncoder()
+
+
+@pytest.fixture(scope="session")
+def generate() -> ModuleType:
+    """The script that makes what is generated in the docs."""
+    return _module("generate", Path(__file__).parents[1] / "docs" / "generate.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,10 @@ def serving(app: ASGIApp) -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
+        # A server that did not start leaves its socket open: without this, who asks it would wait for ever.
+        while thread.is_alive() and not server.started:
+            time.sleep(0.01)
+        assert server.started, "the application did not start; its log says why"
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:

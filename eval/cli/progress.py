@@ -7,7 +7,7 @@ import sys
 import click
 
 from eval.datasets import Dataset
-from indexer.pipeline import IndexReport
+from indexer.index_report import IndexReport
 
 
 class Progress:

@@ -14,12 +14,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from tokenizers import AddedToken, Regex, Tokenizer, normalizers
+from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 
 from indexer.encoder import Float32
 from indexer.encoder.charsmap import precompiled_map
-from indexer.encoder.tokenizer import PieceTokenizer
 from indexer.encoder.weights import BundledWeights, Vocabulary
 from indexer.errors import BadInput
 
@@ -134,7 +133,10 @@ def _special(vocabulary: Vocabulary) -> dict[str, str]:
 def fast_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
     """The whole tokenizer for Hugging Face ``tokenizers``: the map, the pieces, ``<s>`` before and ``</s>`` after."""
     names = _special(vocabulary)
-    tokenizer = Tokenizer.from_str(PieceTokenizer(vocabulary).to_json())
+    pieces = list(zip(vocabulary.pieces, vocabulary.scores, strict=True))
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=vocabulary.unk, byte_fallback=False))
+    # mypy sees the class as abstract: the library's stubs declare it so.
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="first")
     tokenizer.normalizer = _normaliser(vocabulary.normaliser)
     tokenizer.add_special_tokens([AddedToken(name, normalized=False, special=True) for name in names.values()])
     tokenizer.post_processor = TemplateProcessing(

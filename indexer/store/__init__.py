@@ -1,7 +1,7 @@
 """Where articles and their chunks are kept and searched: the protocol that every adapter implements.
 
-``embedded.py`` is Qdrant's engine in this process. One contract suite (``tests/indexer/test_store_contract.py``) runs
-on every adapter.
+``embedded.py`` is Qdrant's engine in this process, ``server.py`` a Qdrant server. One contract suite
+(``tests/indexer/test_store_contract.py``) runs on both.
 
 The article record is the commit point: new chunks are written first, the article record after them, chunks of older
 versions are removed last. Whatever moment a crash comes at, a search sees the old version or the new one, whole.
@@ -180,6 +180,14 @@ class Store(Protocol):
         """The articles of these ids that the index has."""
         ...
 
+    def content(self, article_ids: Iterable[str]) -> Sequence[tuple[Article, Sequence[EncodedChunk]]]:
+        """The articles of these ids with all their chunks, as ``put`` takes them; for a copy into another store.
+
+        Token vectors are as ``token_vectors`` gives them, at unit length again, so that another store that keeps them
+        in the same datatype comes to the same codes. Unknown ids are passed over.
+        """
+        ...
+
     def versions(self) -> Iterator[tuple[str, str]]:
         """Id and content hash of every article; the index must not be written to meanwhile."""
         ...
@@ -196,11 +204,15 @@ class Store(Protocol):
         """For each of these articles that has any: the others that tell its story, the oldest first."""
         ...
 
+    def told(self, article_ids: Iterable[str]) -> dict[str, Story]:
+        """The stories of those of these articles that have one."""
+        ...
+
     def stories(self) -> Mapping[str, int]:
         """Articles per story, for the stories that several articles tell, most first."""
         ...
 
-    def tellers(self, story: str) -> list[Publication]:
+    def tellers(self, name: str) -> list[Publication]:
         """The articles that tell a story, the oldest first; those without a date last."""
         ...
 

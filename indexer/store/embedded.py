@@ -12,23 +12,12 @@ import qdrant_edge as edge
 from filelock import FileLock
 
 from indexer.articles import Article, from_payload
-from indexer.chunks import Chunk, EncodedChunk
+from indexer.chunks import Chunk
 from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreMissing
 from indexer.lexical import SparseVector
-from indexer.store import (
-    NO_FILTERS,
-    NO_STORIES,
-    Alike,
-    Counts,
-    Filters,
-    Hit,
-    Publication,
-    Recency,
-    Story,
-    points,
-    story_points,
-)
+from indexer.store import NO_FILTERS, NO_STORIES, Counts, Filters, Hit, Recency, Story, points
+from indexer.store.batch import Batch, latest_of
 from indexer.store.engine import Shard, paged
 from indexer.store.folder import (
     check_space,
@@ -41,10 +30,8 @@ from indexer.store.folder import (
     write_settled,
 )
 from indexer.store.manifest import Manifest, read_manifest
-from indexer.store.story_points import STORY, STORY_FIELDS, story_payload
+from indexer.store.story_records import STORY_FIELDS, Records, StoryLookup, story_payload
 from indexer.store.sweep import sweep
-
-Batch = Sequence[tuple[Article, Sequence[EncodedChunk]]]
 
 
 def open_store(folder: Path, wanted: Manifest | None = None, *, create: bool = False) -> EmbeddedStore:
@@ -86,7 +73,7 @@ def _checked_manifest(folder: Path, wanted: Manifest | None) -> Manifest:
     return manifest
 
 
-class EmbeddedStore:
+class EmbeddedStore(StoryLookup):
     """An open index; made by ``open_store``.
 
     The engine's calls hold the GIL, so threads gain nothing, but several may read while one writes.
@@ -116,10 +103,7 @@ class EmbeddedStore:
 
     def put(self, batch: Batch, stories: Mapping[str, Story] = NO_STORIES) -> None:
         """Add articles or replace those of the same id; see ``Store.put``."""
-        versions = {article.id: article.content_hash for article, _ in batch}
-        for article, chunks in batch:
-            self._check(article, chunks, article.content_hash)
-        latest = {article.id: (article, chunks) for article, chunks in batch}
+        latest = latest_of(batch, self._manifest)
         if not latest:
             return
         new = [points.chunk_point(article, chunk) for article, chunks in latest.values() for chunk in chunks]
@@ -131,7 +115,7 @@ class EmbeddedStore:
             self._chunks.flush()
             self._articles.update(points.upsert(records))
             self._articles.flush()
-            stale = points.other_chunks(list(versions), {point.id for point in new})
+            stale = points.other_chunks(list(latest), {point.id for point in new})
             self._chunks.update(edge.UpdateOperation.delete_points_by_filter(stale))
 
     def delete(self, article_ids: Iterable[str]) -> int:
@@ -153,6 +137,12 @@ class EmbeddedStore:
             raise StoreDamaged(f"the index {self.folder} holds an article that cannot be read: {error}") from error
         return {article.id: article for article in found}
 
+    def content(self, article_ids: Iterable[str]) -> Batch:
+        """The articles of these ids with all their chunks, as ``put`` takes them."""
+        articles = self.articles(article_ids)
+        found = self._chunks.vectors_of(points.chunks_of(list(articles))) if articles else ()
+        return points.content_of(articles, found)
+
     def versions(self) -> Iterator[tuple[str, str]]:
         """Id and content hash of every article."""
         for _, payload in self._articles.scroll(["id", "content_hash"]):
@@ -167,31 +157,6 @@ class EmbeddedStore:
                     told = story_payload(stories[id_])
                     self._articles.update(edge.UpdateOperation.set_payload([points.article_key(id_)], told))
                 self._articles.flush()
-
-    def alike(self, keys: Collection[str], limit: int) -> list[Alike]:
-        """Articles whose story has any of these keys, at most ``limit``."""
-        return story_points.alike(self._articles, keys, limit)
-
-    def copies(self, article_ids: Iterable[str]) -> dict[str, tuple[Publication, ...]]:
-        """For each of these articles that has any: the others that tell its story, the oldest first."""
-        told = {
-            points.stored_string(payload, "id"): str(payload[STORY])
-            for payload in self._records(article_ids, fields=["id", STORY])
-            if STORY in payload
-        }
-        by_story = story_points.tellers(self._articles, told.values())
-        others = {
-            id_: tuple(one for one in by_story.get(story, ()) if one.article_id != id_) for id_, story in told.items()
-        }
-        return {id_: copies for id_, copies in others.items() if copies}
-
-    def stories(self) -> Mapping[str, int]:
-        """Articles per story, for the stories that several articles tell, most first."""
-        return {story: count for story, count in self._articles.facet(STORY).items() if count > 1}
-
-    def tellers(self, story: str) -> list[Publication]:
-        """The articles that tell a story, the oldest first; those without a date last."""
-        return story_points.tellers(self._articles, [story]).get(story, [])
 
     def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Chunks by cosine of their sentence vector, best first."""
@@ -322,8 +287,12 @@ class EmbeddedStore:
     def _index_stories(self, stories: Mapping[str, Story]) -> None:
         """Have the engine index stories; an index made before there were any gets it with its first ones."""
         if stories:
-            for field, schema in STORY_FIELDS.items():
-                self._articles.ensure_index(field, schema)
+            for field in STORY_FIELDS:
+                self._articles.ensure_index(field, edge.PayloadSchemaType.Keyword)
+
+    @property
+    def _story_records(self) -> Records:
+        return self._articles
 
     def _settle(self) -> None:
         """On opening: clear up what a crash left half done, or see that all is there that was there on closing."""
@@ -349,23 +318,3 @@ class EmbeddedStore:
         self._articles.flush()
         write_settled(self.folder, self.counts())
         self._noted = True
-
-    def _check(self, article: Article, chunks: Sequence[EncodedChunk], version: str) -> None:
-        for encoded in chunks:
-            if (encoded.chunk.article_id, encoded.chunk.version) != (article.id, version):
-                raise ValueError(f"a chunk given for the article {article.id!r} is of another article or version")
-            self._check_vectors(article.id, encoded)
-
-    def _check_vectors(self, article_id: str, encoded: EncodedChunk) -> None:
-        size = self._manifest.dimensions
-        for name, vectors, fits in (
-            ("a vector", encoded.dense, encoded.dense.shape == (size,)),
-            ("token vectors", encoded.late, encoded.late is not None and encoded.late.shape[1:] == (size,)),
-        ):
-            if vectors is not None and not (fits and np.isfinite(vectors).all()):
-                raise ValueError(
-                    f"a chunk of the article {article_id!r} has {name} of shape {vectors.shape}; the index takes "
-                    f"{size} finite numbers"
-                )
-        if encoded.late is not None and not self._manifest.late.on:
-            raise ValueError(f"a chunk of the article {article_id!r} has token vectors, and the index keeps none")

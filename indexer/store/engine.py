@@ -16,6 +16,8 @@ from indexer.errors import StoreDamaged, StoreError
 
 #: Points per page of a scroll, a retrieval or a deletion.
 PAGE = 2_000
+#: Points per page with all their vectors: token vectors come as lists of floats, a megabyte a chunk.
+VECTOR_PAGE = 100
 #: Sources that an index may have for ``Shard.facet`` to count them all.
 MAX_FACETS = 10_000
 
@@ -96,6 +98,19 @@ class Shard:
                 named = record.vector  # made anew at each access
                 if isinstance(named, dict) and name in named:
                     yield str(record.id), _rows(cast(Sequence[Sequence[float]], named[name]))
+
+    def vectors_of(self, wanted: edge.Filter) -> Iterator[tuple[Mapping[str, object], Mapping[str, object]]]:
+        """Payload and vectors by name of every point that the filter finds; multivectors are rows of floats."""
+        offset: edge.PointId | None = None
+        while True:
+            request = edge.ScrollRequest(offset, VECTOR_PAGE, filter=wanted, with_payload=True, with_vector=True)
+            with self._reading():
+                records, offset = self._shard.scroll(request)
+            for record in records:
+                vectors = record.vector  # made anew at each access
+                yield record.payload or {}, vectors if isinstance(vectors, dict) else {}
+            if offset is None:
+                return
 
     def scroll(self, fields: list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
         """Id and the named fields of every point."""

@@ -86,20 +86,41 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / FILE_NAME
     try:
         values = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(f"the manifest {path}", error) from error
+    return manifest_of(values, f"the index {folder}", f"the manifest {path}")
+
+
+def manifest_of(values: object, index: str, manifest: str) -> Manifest:
+    """Read from what ``dataclasses.asdict`` made of a manifest; keys that this version does not know are left aside.
+
+    Args:
+        values: the mapping.
+        index, manifest: what messages call them.
+
+    Raises:
+        StoreDamaged: it is not a manifest.
+        StoreMismatch: another version of Masdar laid out the files.
+    """
+    try:
         layout = _value(values, "layout", int)
         if layout != LAYOUT:
             raise StoreMismatch(
-                f"the index {folder} has the layout {layout}, and this version of Masdar reads {LAYOUT}; use the "
+                f"{index} has the layout {layout}, and this version of Masdar reads {LAYOUT}; use the "
                 "version that made it, or index the articles again into another folder (--store)"
             )
         kinds: dict[str, type] = {"encoder": str, "weights": str, "late": dict}
         read = {field.name: _value(values, field.name, kinds.get(field.name, int)) for field in fields(Manifest)}
         return Manifest(**read | {"late": LateInteraction.of(read["late"])})
-    except (OSError, ValueError, RecursionError, BadInput) as error:
-        raise StoreDamaged(
-            f"the manifest {path} cannot be read ({error}); restore the folder from a backup or index the articles "
-            "again into another folder (--store)"
-        ) from error
+    except (ValueError, BadInput) as error:
+        raise _unreadable(manifest, error) from error
+
+
+def _unreadable(manifest: str, error: Exception) -> StoreDamaged:
+    return StoreDamaged(
+        f"{manifest} cannot be read ({error}); restore the folder from a backup or index the articles "
+        "again into another folder (--store)"
+    )
 
 
 def _value(values: object, name: str, kind: type) -> Any:

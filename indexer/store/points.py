@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
+import numpy as np
 import qdrant_edge as edge
 
 from indexer.articles import Article, to_payload
 from indexer.chunks import Chunk, EncodedChunk
+from indexer.encoder import Float32
 from indexer.errors import StoreDamaged
 from indexer.late import Datatype, LateInteraction
+from indexer.lexical import SparseVector
 from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency, Story
-from indexer.store.story_points import story_payload
+from indexer.store.story_records import STORY_FIELDS, story_payload
 
 DENSE, LEXICAL, LATE = "dense", "lexical", "late"
 #: What a search result carries: enough to find the chunk in its article.
@@ -29,6 +32,7 @@ INDEXED: dict[str, dict[str, edge.PayloadSchemaType]] = {
         "published_at": edge.PayloadSchemaType.Datetime,
     },
     "articles": {
+        **dict.fromkeys(STORY_FIELDS, edge.PayloadSchemaType.Keyword),
         "source": edge.PayloadSchemaType.Keyword,
         "published_at": edge.PayloadSchemaType.Datetime,
     },
@@ -130,6 +134,46 @@ def chunk_of(payload: Mapping[str, object]) -> Chunk:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(payload, "a chunk") from error
+
+
+def encoded_chunk(chunk: Chunk, vectors: Mapping[str, object]) -> EncodedChunk:
+    """A chunk with its vectors as an engine gives them back, by name.
+
+    Raises:
+        StoreDamaged: the point lacks its dense or its sparse vector.
+    """
+    dense, sparse, late = vectors.get(DENSE), cast(Any, vectors.get(LEXICAL)), vectors.get(LATE)
+    if dense is None or sparse is None:
+        raise _damaged({"article_id": chunk.article_id, "position": chunk.position}, "a chunk without its vectors")
+    weights = SparseVector(list(sparse.indices), list(sparse.values))
+    tokens = None if late is None else _unit(np.asarray(late, np.float32))
+    return EncodedChunk(chunk, np.asarray(dense, np.float32), weights, tokens)
+
+
+def _unit(rows: Float32) -> Float32:
+    """Rows at unit length, as they were when they were put: turbo4 gives them back up to 4 % shorter or longer.
+
+    Put again as they come, they would be rounded to other codes; at unit length the codes are the same.
+    """
+    scaled: Float32 = (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    return scaled
+
+
+def content_of(
+    articles: Mapping[str, Article], found: Iterable[tuple[Mapping[str, object], Mapping[str, object]]]
+) -> list[tuple[Article, list[EncodedChunk]]]:
+    """These articles with their chunks in order.
+
+    Args:
+        articles: by id.
+        found: payload and vectors by name of all points of these articles, also of other versions of them.
+    """
+    chunks: dict[str, list[EncodedChunk]] = {article_id: [] for article_id in articles}
+    for payload, vectors in found:
+        chunk = chunk_of(payload)
+        if chunk.version == articles[chunk.article_id].content_hash:
+            chunks[chunk.article_id].append(encoded_chunk(chunk, vectors))
+    return [(article, sorted(chunks[id_], key=lambda one: one.chunk.position)) for id_, article in articles.items()]
 
 
 def stored_string(payload: Mapping[str, object], name: str) -> str:

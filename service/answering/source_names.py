@@ -95,6 +95,11 @@ def english_source(source: str) -> str:
     )
 
 
+def english_names() -> tuple[list[str], dict[str, str]]:
+    """What stands before names without being part of them, and the English names; folded, for a page's own lookup."""
+    return [fold_text(before) for before in _BEFORE], dict(_known())
+
+
 @lru_cache(maxsize=1)
 def _known() -> dict[str, str]:
     return {_plain(arabic): english for arabic, english in _NAMES.items()}

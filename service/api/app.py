@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from indexer.errors import MasdarError
-from service.api import openai, problems
+from service.api import openai, page, problems, reference
 from service.api.layers import install_layers
 from service.api.observability.metrics import Metrics
 from service.api.routes import articles, ask, feedback, health, jobs, metrics, search, status
@@ -39,10 +39,12 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         # FastAPI's own pages load from another host, which the security policy forbids.
         docs_url=None,
         redoc_url=None,
+        # Requests become spans; what fails validation, which quotes the request, goes nowhere.
+        telemetry={"operation_spans": False, "logs": False, "metrics": False},
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
     problems.install(app)
-    for module in (ask, search, articles, jobs, status, feedback, health, metrics, openai):
+    for module in (ask, search, articles, jobs, status, feedback, health, metrics, reference, openai, page):
         app.include_router(module.router)
     app.state.metrics = Metrics(app.version)
     install_layers(app, settings, app.state.metrics)

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from indexer.store import Recency
 from service.answering import Answer
-from service.answering.events import Event, Watch
+from service.answering.events import Event, Watch, unwatched
 from service.answering.explain import Explanation
 from service.api import schemas
 from service.api.problems import TooSlow
@@ -22,7 +22,7 @@ from service.api.runtime import Runtime
 from service.asking.conversation import MAX_TURNS, Turn
 from service.search_options import SearchOptions
 from service.settings import Settings
-from service.wiring import search_options
+from service.wiring import Service, search_options
 from service.wishes import NO_WISHES, Wishes
 
 
@@ -77,6 +77,36 @@ def options_of(settings: Settings, request: schemas.Asked, limit: int | None) ->
     return replace(chosen, filters=request.filters.for_store(), recency=recency, limit=limit or chosen.limit)
 
 
+def new_id() -> str:
+    """An id for an answer."""
+    return f"ans_{uuid.uuid4().hex}"
+
+
+def made(service: Service, asking: Asking, answer_id: str, watch: Watch = unwatched) -> Answered:
+    """The answer, made in the thread that calls.
+
+    Args:
+        service: what answers.
+        asking: the question.
+        answer_id: see ``new_id``.
+        watch: see ``Service.ask``.
+
+    Raises:
+        MasdarError: it cannot be made.
+    """
+    question, options, history = asking.question, asking.options, asking.history
+    explained: tuple[Explanation, ...] = ()
+    if asking.explain:
+        answer, explained, timings = service.explained(
+            question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
+        )
+    else:
+        answer, timings = service.ask(
+            question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
+        )
+    return Answered(answer_id, answer, explained, timings)
+
+
 class _Abandoned(Exception):
     """Nobody waits for the answer any more."""
 
@@ -87,7 +117,7 @@ class Run:
 
     runtime: Runtime
     asking: Asking
-    id: str = field(default_factory=lambda: f"ans_{uuid.uuid4().hex}")
+    id: str = field(default_factory=new_id)
     _events: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
     _abandoned: threading.Event = field(default_factory=threading.Event)
     _made: asyncio.Future[Answered] = field(init=False)
@@ -129,19 +159,9 @@ class Run:
     def _make(self, watch: Watch) -> Answered:
         if self._abandoned.is_set():
             raise _Abandoned
-        asking, service = self.asking, self.runtime.service
-        question, options, history = asking.question, asking.options, asking.history
-        explained: tuple[Explanation, ...] = ()
-        if asking.explain:
-            answer, explained, timings = service.explained(
-                question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
-            )
-        else:
-            answer, timings = service.ask(
-                question, options, now=asking.now, history=history, wishes=asking.wishes, watch=watch
-            )
-        self.runtime.metrics.answered(answer, timings)
-        return Answered(self.id, answer, explained, timings)
+        answered = made(self.runtime.service, self.asking, self.id, watch)
+        self.runtime.metrics.answered(answered.answer, answered.timings)
+        return answered
 
 
 def start(runtime: Runtime, asking: Asking) -> Run:

@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 from indexer.errors import MasdarError
@@ -65,7 +66,9 @@ class Worker:
             if self._taken >= self.threads + self.limit:
                 raise Overloaded(f"{self.depth} requests", retry_after=1 + self.depth // (10 * self.threads))
             self._taken += 1
-        future = self._pool.submit(function, *args, **named)
+        # With the caller's context: what is logged there has the number of its request, and spans their parent.
+        context = copy_context()
+        future = self._pool.submit(lambda: context.run(function, *args, **named))
         future.add_done_callback(self._release)
         return future
 

@@ -29,7 +29,7 @@ from service.api.spool import Spool
 from service.api.submission import REQUEST
 
 if TYPE_CHECKING:
-    from indexer.pipeline import IndexReport
+    from indexer.index_report import IndexReport
 
 #: Articles that are encoded and written together: the engine's write holds the GIL for the whole of it.
 BATCH_ARTICLES: Final = 4

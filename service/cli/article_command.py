@@ -8,10 +8,10 @@ import click
 
 from indexer.articles import to_payload
 from indexer.errors import BadInput
-from indexer.store.embedded import open_store
 from service.cli.display import Page, printable
 from service.cli.options import json_option, print_json, store_option, text
 from service.settings import load_settings
+from service.stores import open_place, place_of
 
 
 @click.command()
@@ -20,11 +20,11 @@ from service.settings import load_settings
 @json_option
 def article(article_id: str, store: Path | None, as_json: bool) -> None:
     """Show the article ID, its text as it was indexed."""
-    folder = store or load_settings().store
-    with open_store(folder) as opened:
+    place = place_of(load_settings().at(store))
+    with open_place(place) as opened:
         found = opened.articles([article_id]).get(article_id)
     if found is None:
-        raise BadInput(f"the index {folder} has no article {article_id!r}; masdar search QUESTION shows ids")
+        raise BadInput(f"the index {place} has no article {article_id!r}; masdar search QUESTION shows ids")
     if as_json:
         print_json(to_payload(found))
         return

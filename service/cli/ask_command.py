@@ -69,7 +69,7 @@ def ask(
 
     Where MASDAR_LLM names a language model, it writes the answer; every sentence is checked against the quotes.
     """
-    settings = load_settings()
+    settings = load_settings().at(store)
     if extractive:
         settings = settings.model_copy(update={"llm": None})
     asked = checked_question(question)
@@ -79,7 +79,7 @@ def ask(
         filters=filters_of(source, language, tag, since, until),
         recency=recency_of(recency, settings.recency_days),
     )
-    with open_service(settings, store or settings.store) as service:
+    with open_service(settings, settings.store) as service:
         now = reference_of(reference_date)
         if explain:
             answer, explanations, timings = service.explained(asked, options, now=now, history=turns)

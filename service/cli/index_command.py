@@ -7,7 +7,8 @@ and a mistyped path are answered at once.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.articles import MAX_ARTICLE_CHARS, ArticleLimits, FieldMap
+from indexer.errors import BadInput
 from indexer.sources.items import Loss, Problem, ReadOptions, SourceItem, SourceRecord
 from indexer.sources.reader import read_articles
 from indexer.store import Counts
@@ -25,7 +27,7 @@ from service.settings import Settings, load_settings
 from service.wiring import open_index
 
 if TYPE_CHECKING:
-    from indexer.pipeline import IndexReport
+    from indexer.index_report import IndexReport
 
 #: Exit code when some records or files could not be read and the rest was indexed.
 PARTLY = 1
@@ -43,6 +45,9 @@ PARTLY = 1
 @click.option(
     "--chunk-tokens", type=click.IntRange(16, 400), help="Longest chunk, in tokens of the model.  [default: 256]"
 )
+@click.option(
+    "--server", type=text, metavar="URL", help="Send the articles to a running service; its key is in MASDAR_KEY."
+)
 @json_option
 def index(
     paths: tuple[Path, ...],
@@ -52,6 +57,7 @@ def index(
     allow_future: bool,
     max_chars: int,
     chunk_tokens: int | None,
+    server: str | None,
     as_json: bool,
 ) -> None:
     """Index articles from PATHS: JSONL, JSON, CSV, TSV, plain text, Markdown, or folders of them.
@@ -59,13 +65,21 @@ def index(
     Articles already indexed and unchanged are skipped; changed ones are replaced. A record that cannot be read is
     reported and the rest goes on; the exit code is then 1.
     """
-    settings = load_settings()
+    settings = load_settings().at(store)
+    if server:
+        _check_local(
+            {"--store": store, "--prune": prune, "--allow-future": allow_future, "--chunk-tokens": chunk_tokens}
+        )
     items = read_articles(paths, ReadOptions(FieldMap.from_flags(fields), ArticleLimits(max_chars, allow_future)))
     with Progress(paths, quiet=as_json) as progress:
         first = _up_to_first_article(items)
         # Without any article there is nothing to load a model or to make an index for.
         if first and isinstance(first[-1], SourceRecord):
-            outcome = _indexed(chain(first, items), settings, store or settings.store, chunk_tokens, prune, progress)
+            found = chain(first, items)
+            if server:
+                outcome = _sent(found, settings, server, progress)
+            else:
+                outcome = _indexed(found, settings, settings.store, chunk_tokens, prune, progress)
         else:
             outcome = _Outcome([item for item in first if isinstance(item, Problem)])
             progress.report(outcome.problems)
@@ -129,6 +143,26 @@ def _indexed(
         transformations = default_transformations(encoder, budget, store.manifest.late)
         report = Indexer(store, transformations, progress.update).run(items, prune=prune)
         return _Outcome(report.problems, _Written(report, store.counts(), time.perf_counter() - begun))
+
+
+def _sent(items: Iterable[SourceItem], settings: Settings, server: str, progress: Progress) -> _Outcome:
+    from service.cli.feeding import Service, feed
+
+    begun = time.perf_counter()
+    with closing(Service(server, settings.key.get_secret_value() if settings.key else None)) as service:
+        report = feed(service, items, progress.update)
+        return _Outcome(report.problems, _Written(report, service.counts(), time.perf_counter() - begun))
+
+
+def _check_local(options: Mapping[str, object]) -> None:
+    """Refuse options that decide how this process writes an index, where a service does.
+
+    Raises:
+        BadInput: one of them was given.
+    """
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise BadInput(f"{given[0]} is for an index that this process writes; leave it out, or --server")
 
 
 def _up_to_first_article(items: Iterator[SourceItem]) -> list[SourceItem]:

@@ -30,7 +30,7 @@ store_option = click.option(
     "--store",
     "store",
     type=click.Path(path_type=Path),
-    help="Folder of the index.  [default: MASDAR_STORE or .masdar/store]",
+    help="Folder of the index.  [default: the server MASDAR_QDRANT_URL, or MASDAR_STORE, or .masdar/store]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

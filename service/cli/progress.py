@@ -20,7 +20,7 @@ from indexer.sources.reader import READERS
 from service.cli.display import printable
 
 if TYPE_CHECKING:
-    from indexer.pipeline import IndexReport
+    from indexer.index_report import IndexReport
 
 _PLAIN_SECONDS = 10.0
 #: Over how long the time left is estimated: a batch, after which the bar moves, takes seconds.

@@ -48,7 +48,7 @@ def search(
     as_json: bool,
 ) -> None:
     """Show the passages that fit QUESTION best."""
-    settings = load_settings()
+    settings = load_settings().at(store)
     asked = checked_question(question)
     options = SearchOptions(
         limit=limit,
@@ -57,7 +57,7 @@ def search(
         diverse=not copies,
         per_article=per_article,
     )
-    with open_service(settings, store or settings.store) as service:
+    with open_service(settings, settings.store) as service:
         passages = service.search(asked, options)
     if as_json:
         results = [_result(passage) for passage in passages]

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
 
 from indexer.errors import BadInput
 from service.api.observability.logs import install_logs
+from service.api.observability.traces import install_traces
 from service.api.security.binding import check_binding
 from service.cli.options import store_option
-from service.settings import Settings, load_settings
+from service.settings import load_settings
 from service.wiring import check_index, open_service
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 
 @click.command()
@@ -34,18 +29,18 @@ def serve(store: Path | None, host: str | None, port: int | None, allow_open: bo
     SIGTERM or Ctrl-C stop it when the answers under way are finished and the articles that were accepted are indexed or
     kept for the next start.
     """
-    given = {"store": store, "host": host, "port": port, "allow_open": allow_open or None}
-    settings = load_settings()
+    given = {"host": host, "port": port, "allow_open": allow_open or None}
+    settings = load_settings().at(store)
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
     check_binding(settings)
-    check_index(settings.store)
+    check_index(settings, settings.store)
     install_logs(settings)
+    install_traces(settings)
     with _listening(settings.host, settings.port) as listener, open_service(settings, settings.store) as service:
         from service.api.app import create_app
+        from service.api.server import run_server
 
-        app = create_app(settings, opener=lambda *_: nullcontext(service))
-        click.echo(f"Masdar answers at {_address(listener)} (its API is described at /docs). Ctrl-C stops it.")
-        _serve(app, settings, listener)
+        run_server(create_app(settings, opener=lambda *_: nullcontext(service)), settings, listener)
 
 
 @contextmanager
@@ -65,41 +60,3 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         raise BadInput(f"cannot listen on {host}:{port} ({reason}); choose another with --host and --port") from error
     with listener:
         yield listener
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _serve(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
-    import uvicorn
-
-    config = uvicorn.Config(
-        app,
-        http="h11",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the settings name the proxies that are trusted
-        timeout_graceful_shutdown=int(settings.shutdown_seconds) or None,
-    )
-    # The server takes the signals over, and raises the one that stopped it again when it has finished: then the index
-    # is still to be closed.
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
-        uvicorn.Server(config).run(sockets=[listener])
-    except (_Terminated, KeyboardInterrupt):
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        click.echo("Masdar has stopped.")
-    if app.state.failure:
-        raise app.state.failure
-
-
-class _Terminated(BaseException):
-    """SIGTERM; like KeyboardInterrupt, nothing that handles errors may swallow it."""
-
-
-def _terminate(_: int, __: FrameType | None) -> None:
-    raise _Terminated

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from indexer.store.embedded import open_store
+from indexer.store.size import size_on_disk
 from service.cli.display import Page
 from service.cli.options import json_option, print_json, store_option
 from service.settings import load_settings
+from service.stores import Place, open_place, place_of
 
 _MOST_SOURCES = 10
 
@@ -20,19 +21,18 @@ _MOST_SOURCES = 10
 @json_option
 def status(store: Path | None, as_json: bool) -> None:
     """Show what the index holds and what made it."""
-    settings = load_settings()
-    folder = store or settings.store
-    with open_store(folder) as opened:
+    settings = load_settings().at(store)
+    place = place_of(settings)
+    with open_place(place) as opened:
         manifest, counts = opened.manifest, opened.counts()
         sources = {name: chunks for name, chunks in opened.sources().items() if chunks}
-    # What the files take on disk: the engine reserves room in files that are mostly holes.
-    size = sum(512 * file.stat().st_blocks for file in folder.rglob("*") if file.is_file())
+    size = size_on_disk(place).total if isinstance(place, Path) else None
     if as_json:
-        content = {"store": str(folder), **asdict(counts), "bytes": size, "manifest": asdict(manifest)}
+        content = {"store": str(place), **asdict(counts), "bytes": size, "manifest": asdict(manifest)}
         print_json(content | {"reranker": settings.reranker, "chunks_by_source": sources})
         return
     page = Page()
-    page.line(f"{counts.articles} articles in {counts.chunks} chunks, {size / 1e6:.1f} MB in {folder}", style="bold")
+    page.line(f"{counts.articles} articles in {counts.chunks} chunks, {_where(place, size)}", style="bold")
     page.line(f"encoder {manifest.encoder}, weights {manifest.weights[:12]}, {manifest.dimensions} dimensions")
     page.line(f"chunks of at most {manifest.chunk_tokens} tokens, text pipeline {manifest.text_pipeline}")
     late = manifest.late
@@ -46,3 +46,8 @@ def status(store: Path | None, as_json: bool) -> None:
         page.line(name or "(no source)", label="    ")
     if len(sources) > _MOST_SOURCES:
         page.line(f"and {len(sources) - _MOST_SOURCES} more sources", style="dim")
+
+
+def _where(place: Place, size: int | None) -> str:
+    """The folder and what it takes on disk, or the server, which does not tell."""
+    return f"on the Qdrant server: {place}" if size is None else f"{size / 1e6:.1f} MB in {place}"

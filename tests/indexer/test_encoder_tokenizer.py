@@ -117,3 +117,13 @@ def test_counts_agree_with_the_reference_on_known_characters(
     # Unknown characters in a row are one piece here, as in the model's own tokenizer, and several in the reference.
     assume(len(tokens.ids) and piece_tokenizer.vocabulary.unk not in tokens.ids)
     assert len(tokens.ids) == _reference_count(reference, text)
+
+
+@pytest.mark.parametrize("mark", ["<s>", "</s>", "<pad>", "<unk>", "<mask>"])
+def test_a_mark_of_the_model_that_an_article_has_written_is_its_characters(
+    piece_tokenizer: PieceTokenizer, mark: str
+) -> None:
+    (tokens,) = piece_tokenizer.tokenise([f"قال {mark}"])
+    pieces = [piece_tokenizer.vocabulary.pieces[number] for number in tokens.ids]
+    assert "".join(pieces) == f"▁قال▁{mark}"
+    assert len(pieces) > 2

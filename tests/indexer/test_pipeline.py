@@ -17,9 +17,10 @@ from indexer import pipeline
 from indexer.articles import Article
 from indexer.encoder import Float32
 from indexer.errors import EncoderError
+from indexer.index_report import IndexReport
 from indexer.late import LateInteraction
 from indexer.lexical import query_vector
-from indexer.pipeline import Indexer, IndexReport, default_transformations
+from indexer.pipeline import Indexer, default_transformations
 from indexer.sources.items import Loss, Problem, SourceItem, SourceRecord
 from indexer.store import Store
 from indexer.store.embedded import open_store

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,6 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes import TrigramEncoder, encoded, news_article
+from qdrant_client import QdrantClient
+from qdrant_memory import in_memory
+from qdrant_server import running
 
 from indexer.articles import Article
 from indexer.chunks import EncodedChunk
@@ -20,24 +25,71 @@ from indexer.lexical import SparseVector, query_vector
 from indexer.store import MAX_HALF_LIFE, NO_FILTERS, Counts, Filters, Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
+from indexer.store.server_calls import connect
+from indexer.store.server_index import open_server
+from indexer.store.server_place import ServerPlace
 
 ENCODER = TrigramEncoder()
 MANIFEST = Manifest.of(ENCODER.identity, 40)
 RIYADH = timezone(timedelta(hours=3))
 
 
-def embedded(folder: Path, manifest: Manifest) -> Store:
+#: A real server to run this suite on, too; each test makes collections of its own there and removes them.
+REAL_SERVER = os.environ.get("MASDAR_TEST_QDRANT_URL")
+Making = Callable[[Manifest], Store]
+
+
+def on_embedded_engine(folder: Path) -> Iterator[Making]:
     """Open, or make, the embedded store in a folder."""
-    return open_store(folder, manifest, create=True)
+    yield lambda manifest: open_store(folder / "index", manifest, create=True)
 
 
-@pytest.fixture(params=[embedded])
-def making(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Manifest], Store]:
-    return lambda manifest: request.param(tmp_path / "index", manifest)
+def on_memory_client(folder: Path) -> Iterator[Making]:
+    """Open, or make, an index in one in-memory client: Qdrant's own imitation of a server, in Python.
+
+    It keeps float32 whatever the datatype and builds no index, so that of datatypes, quantisation and the layout for
+    scale it shows only that they are asked for in a form that the client takes (test_store_server.py looks at that).
+    """
+    client = QdrantClient(":memory:")
+    yield lambda manifest: in_memory(client, manifest)
+    client.close()
+
+
+def over_http(folder: Path) -> Iterator[Making]:
+    """Open, or make, an index in the in-memory client behind a loopback server: requests and answers go as JSON."""
+    with running() as server:
+        place = ServerPlace(server.url, "أخبار", grpc_port=0)
+        yield lambda manifest: open_server(place, manifest, create=True)
+
+
+def on_real_server(folder: Path) -> Iterator[Making]:
+    """Open, or make, an index on the server that MASDAR_TEST_QDRANT_URL names."""
+    assert REAL_SERVER is not None
+    place = ServerPlace(REAL_SERVER, f"masdar-test-{uuid.uuid4().hex}", os.environ.get("MASDAR_TEST_QDRANT_KEY"))
+    yield lambda manifest: open_server(place, manifest, create=True)
+    connection = connect(place)
+    for name in (place.collection, place.articles):
+        connection.client.delete_collection(name)
+    connection.close()
+
+
+#: Without a server its tests are skipped one by one, so that the summary of the run counts them.
+WITHOUT_SERVER = pytest.mark.skipif(not REAL_SERVER, reason="no Qdrant server: set MASDAR_TEST_QDRANT_URL to run it")
+PLACES = [
+    on_embedded_engine,
+    on_memory_client,
+    pytest.param(over_http, marks=pytest.mark.slow),
+    pytest.param(on_real_server, marks=WITHOUT_SERVER),
+]
+
+
+@pytest.fixture(params=PLACES, ids=["embedded", "memory", "http", "server"])
+def making(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Making]:
+    yield from request.param(tmp_path)
 
 
 @pytest.fixture
-def opener(making: Callable[[Manifest], Store]) -> Callable[[], Store]:
+def opener(making: Making) -> Callable[[], Store]:
     return lambda: making(MANIFEST)
 
 
@@ -156,7 +208,7 @@ def test_late_search_finds_no_chunk_without_token_vectors(store: Store) -> None:
 
 
 def test_an_index_without_token_vectors_finds_by_the_other_signals_and_refuses_any(
-    making: Callable[[Manifest], Store],
+    making: Making,
 ) -> None:
     article, chunks = piece("plain", "رفع البنك أسعار الأمطار")
     tokens = question_vectors(ENCODER.encode(["أسعار"], "query", tokens=True)[0], NO_CENTRING, "ar")
@@ -171,7 +223,7 @@ def test_an_index_without_token_vectors_finds_by_the_other_signals_and_refuses_a
 
 @pytest.mark.parametrize(("datatype", "off"), [("float32", 1e-6), ("float16", 1e-3), ("turbo8", 0.02), ("turbo4", 0.1)])
 def test_token_vectors_come_back_in_the_order_asked_as_near_as_the_datatype_keeps_them(
-    making: Callable[[Manifest], Store], datatype: Datatype, off: float
+    making: Making, datatype: Datatype, off: float
 ) -> None:
     put = [piece("first", "رفع البنك المركزي أسعار الفائدة"), piece("second", "أمطار غزيرة على الساحل الشمالي")]
     with making(Manifest.of(ENCODER.identity, 40, LateInteraction(datatype=datatype))) as store:
@@ -186,7 +238,7 @@ def test_token_vectors_come_back_in_the_order_asked_as_near_as_the_datatype_keep
 
 
 def test_late_interaction_of_an_index_is_read_from_it_not_from_what_opens_it(
-    making: Callable[[Manifest], Store],
+    making: Making,
 ) -> None:
     settings = LateInteraction(datatype="turbo4", tokens="words", pooling=2)
     making(Manifest.of(ENCODER.identity, 40, settings)).close()
@@ -418,3 +470,28 @@ def test_ten_thousand_articles_are_deleted_at_once(store: Store) -> None:
     assert len(store.articles(f"a{n}" for n in numbers)) == 10_000
     assert store.delete(f"a{n}" for n in numbers) == 10_000
     assert store.counts() == Counts(1, 1)
+
+
+def test_the_content_of_articles_is_what_was_put(store: Store) -> None:
+    put = [encoded(news_article(n), ENCODER, budget=15) for n in range(3)]
+    store.put(put)
+    got = {article.id: (article, chunks) for article, chunks in store.content(["news-2", "news-0", "unknown"])}
+    assert sorted(got) == ["news-0", "news-2"]
+    for article, chunks in (put[0], put[2]):
+        assert got[article.id][0] == article
+        assert [chunk.chunk for chunk in got[article.id][1]] == [chunk.chunk for chunk in chunks]
+        for mine, theirs in zip(got[article.id][1], chunks, strict=True):
+            np.testing.assert_allclose(mine.dense, theirs.dense, atol=1e-6)
+            assert mine.lexical.indices == theirs.lexical.indices
+            assert mine.lexical.values == pytest.approx(theirs.lexical.values, abs=1e-6)
+            np.testing.assert_allclose(mine.late, theirs.late, atol=0.1)
+    assert list(store.content([])) == []
+
+
+def test_content_put_again_is_found_as_before(store: Store) -> None:
+    store.put([encoded(news_article(n), ENCODER) for n in range(4)])
+    before = dense(store, "أعلنت الحكومة", 50)
+    content = store.content([f"news-{n}" for n in range(4)])
+    store.delete([f"news-{n}" for n in range(4)])
+    store.put(content)
+    assert dense(store, "أعلنت الحكومة", 50) == before

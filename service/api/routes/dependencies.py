@@ -16,11 +16,13 @@ Running = Annotated[Runtime, Depends(runtime_of)]
 READ, WRITE, ADMIN = ([Depends(require(scope))] for scope in SCOPES)
 
 _WORDS = {
-    400: "The body is not JSON",
+    400: "The body is not JSON, or the service is called by a name that is not its own",
     401: "A key is needed",
     403: "The key does not allow this",
     404: "There is none",
+    408: "The request did not come in time",
     413: "The request is too large",
+    415: "The body is not said to be JSON, or is compressed",
     422: "The request cannot be used as it is",
     429: "Too many requests with this key or from this address",
     500: "A fault of the service",
@@ -35,5 +37,5 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
     return {
         status: {"description": _WORDS[status], "content": content}
-        for status in sorted({401, 403, 413, 422, 429, 500, 503, *statuses})
+        for status in sorted({400, 401, 403, 408, 413, 415, 422, 429, 500, 503, 504, *statuses})
     }

@@ -27,7 +27,7 @@ async def search(body: schemas.SearchRequest, request: Request, running: Running
     seconds = running.settings.request_seconds
     try:
         async with asyncio.timeout(seconds):
-            work = running.worker.run(_found, running.service, body.question, options)
+            work = running.worker.run(found_by, running.service, body.question, options)
             found = await unless_gone(request, work)
     except TimeoutError as error:
         raise TooSlow(f"the search took longer than {seconds:g} s; try again") from error
@@ -35,7 +35,8 @@ async def search(body: schemas.SearchRequest, request: Request, running: Running
     return found
 
 
-def _found(service: Service, question: str, options: SearchOptions) -> schemas.SearchResults:
+def found_by(service: Service, question: str, options: SearchOptions) -> schemas.SearchResults:
+    """What a search finds, in the thread that calls."""
     begun = time.perf_counter()
     passages = [schemas.Passage.of(found) for found in service.search(question, options)]
     spent = round(1000 * (time.perf_counter() - begun), 1)

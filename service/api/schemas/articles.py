@@ -11,6 +11,7 @@ from pydantic.config import JsonDict
 from indexer.articles import Article as IndexedArticle
 from indexer.articles import ArticleLimits
 from indexer.chunks import Span
+from indexer.errors import BadInput
 from service.api.schemas.strictness import Incoming, Outgoing
 
 #: Articles of one request; a longer list is sent in parts.
@@ -105,7 +106,15 @@ class Article(ArticleSummary):
 
     @classmethod
     def of(cls, article: IndexedArticle, spans: list[Span]) -> Article:
-        """The article with these parts, which must lie inside its text."""
+        """The article with these parts.
+
+        Raises:
+            BadInput: one of them is not inside its text.
+        """
+        length = len(article.text)
+        outside = next((span for span in spans if not 0 <= span[0] < span[1] <= length), None)
+        if outside:
+            raise BadInput(f"the span {outside[0]}-{outside[1]} is not inside the text of 0-{length}")
         cited = [CitedSpan(start=start, end=end, quote=article.text[start:end]) for start, end in spans]
         own = {name: getattr(article, name) for name in article.__dataclass_fields__}
         return cls.model_validate(own | {"spans": cited})

@@ -37,7 +37,7 @@ class Status(BaseModel):
     languages: dict[str, int] = Field(description="Chunks by language")
     sources: dict[str, int] = Field(description="Chunks by source, most first")
     encoder: str
-    store: dict[str, Any] = Field(description="Where the index is and what made it")
+    store: dict[str, Any] = Field(description="Where the index is and what made it; empty without the scope admin")
     queue: Queue
     jobs: JobCounts
     started_at: datetime

@@ -35,6 +35,8 @@ from service.api.worker import Overloaded, Worker
 from service.settings import Settings
 from service.wiring import Service, build_service
 
+#: An address that the service takes for its own.
+HERE = "http://127.0.0.1"
 Application = Callable[..., FastAPI]
 Serving = Callable[[FastAPI], AbstractContextManager[str]]
 QUESTION = {"question": "من وقّع اتفاق المعادن؟"}

@@ -25,6 +25,7 @@ from indexer.store.manifest import Manifest
 from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generative import GenerativeAnswerer
 from service.settings import Settings
+from service.stored_tokens import StoredTokens
 from service.wiring import Service, build_service
 
 ASKED: list[Any] = [{"role": "user", "content": "بنسبة كم زيادة رسوم عبور السفن؟"}]
@@ -50,7 +51,7 @@ def client(model: EndpointServer, serve: Callable[..., AbstractContextManager[st
         encoder = TrigramEncoder()
         place = Endpoint(f"openai/{MODEL}", model.url, KEY, tries=1, setting="MASDAR_LLM")
         with open_store(folder, Manifest.of(encoder.identity, CHUNK_TOKENS)) as store:
-            quoting = ExtractiveAnswerer(encoder, store)
+            quoting = ExtractiveAnswerer(encoder, StoredTokens(store, encoder))
             answerer = GenerativeAnswerer(ChatModel(place, 5.0), WordVerifier(), quoting)
             yield replace(build_service(settings, store, encoder), answerer=answerer)
 

@@ -9,13 +9,14 @@ from indexer.arabic import fold_text
 
 #: Openings of lines that belong to the page, not to the article, folded.
 _OPENINGS: Final = (
-    "اقرا ايضا", "اقرا المزيد", "اقرا كذلك", "اقرئي ايضا", "طالع ايضا", "شاهد ايضا", "مواضيع ذات صله", "اخبار ذات صله",
-    "موضوعات ذات صله", "ذات صله", "المزيد من الاخبار", "تابعونا", "تابعنا", "تابع صفحتنا", "تابعوا", "اشترك في", "اشتركوا",
-    "حمل تطبيق", "حملوا تطبيق", "انضم الي قناتنا", "شارك الخبر", "شارك المقال", "شارك هذا", "انقر هنا", "اضغط هنا",
-    "جميع الحقوق محفوظه", "حقوق النشر", "كلمات مفتاحيه", "كلمات دلاليه", "الوسوم", "المصدر", "لمتابعه اخر",
-    "للمزيد من", "نشره الاخبار", "read also", "read more", "related articles", "related stories", "also read", "see also",
-    "follow us", "subscribe to", "sign up for", "share this", "download our app", "join our channel", "click here",
-    "all rights reserved", "copyright", "tags", "keywords", "source",
+    "اقرا ايضا", "اقرا المزيد", "اقرا كذلك", "اقرئي ايضا", "طالع ايضا", "شاهد ايضا", "مواضيع ذات صله",
+    "اخبار ذات صله", "موضوعات ذات صله", "ذات صله", "المزيد من الاخبار", "تابعونا", "تابعنا", "تابع صفحتنا",
+    "تابعوا", "اشترك في", "اشتركوا", "حمل تطبيق", "حملوا تطبيق", "انضم الي قناتنا", "شارك الخبر", "شارك المقال",
+    "شارك هذا", "انقر هنا", "اضغط هنا", "جميع الحقوق محفوظه", "حقوق النشر", "كلمات مفتاحيه", "كلمات دلاليه",
+    "الوسوم", "المصدر", "لمتابعه اخر", "للمزيد من", "نشره الاخبار", "read also", "read more", "related articles",
+    "related stories", "also read", "see also", "follow us", "subscribe to", "sign up for", "share this",
+    "download our app", "join our channel", "click here", "all rights reserved", "copyright", "tags", "keywords",
+    "source",
 )  # fmt: skip
 _OPENING: Final = re.compile(r"\W*(?:" + "|".join(map(re.escape, _OPENINGS)) + r")(?!\w)")
 #: More words than a link or an invitation has: a sentence that begins so is the article's.

@@ -72,4 +72,6 @@ def _lines(measured: dict[str, Any]) -> Iterator[str]:
     yield f"F1        {measured['f1']:.4f}"
     if measured.get("misses"):
         yield ""
-        yield from (f"{row['kind']}: {row['first']} and {row['second']}: {row['verdict']}" for row in measured["misses"])
+        yield from (
+            f"{row['kind']}: {row['first']} and {row['second']}: {row['verdict']}" for row in measured["misses"]
+        )

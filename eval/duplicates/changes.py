@@ -13,10 +13,11 @@ from indexer.sentences import sentence_spans
 
 _EASTERN: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _SYNONYMS: Final = {
-    "أعلن": "كشف", "أعلنت": "كشفت", "وأعلن": "وكشف", "وأعلنت": "وكشفت", "وقال": "وذكر", "وقالت": "وذكرت", "قال": "ذكر",
-    "وأضاف": "وتابع", "وأضافت": "وتابعت", "وأوضح": "وبيّن", "وأوضحت": "وبيّنت", "كما": "كذلك", "لكن": "غير أن", "نحو": "قرابة",
-    "بسبب": "جراء", "خلال": "أثناء", "أكثر": "أزيد", "لكنه": "إلا أنه", "وأشار": "ولفت", "وأشارت": "ولفتت", "جديد": "حديث",
-    "عاما": "سنة", "العام": "السنة", "بعد": "عقب", "منذ": "من", "حتى": "إلى", "وأكد": "وشدد", "وأكدت": "وشددت",
+    "أعلن": "كشف", "أعلنت": "كشفت", "وأعلن": "وكشف", "وأعلنت": "وكشفت", "وقال": "وذكر", "وقالت": "وذكرت",
+    "قال": "ذكر", "وأضاف": "وتابع", "وأضافت": "وتابعت", "وأوضح": "وبيّن", "وأوضحت": "وبيّنت", "كما": "كذلك",
+    "لكن": "غير أن", "نحو": "قرابة", "بسبب": "جراء", "خلال": "أثناء", "أكثر": "أزيد", "لكنه": "إلا أنه",
+    "وأشار": "ولفت", "وأشارت": "ولفتت", "جديد": "حديث", "عاما": "سنة", "العام": "السنة", "بعد": "عقب", "منذ": "من",
+    "حتى": "إلى", "وأكد": "وشدد", "وأكدت": "وشددت",
 }  # fmt: skip
 _TAILS: Final = (
     "\n\nاقرأ أيضا:\nأسعار الذهب تتراجع في التعاملات المبكرة\nعشر نصائح لنوم هادئ في الصيف\nصور من افتتاح المهرجان",
@@ -82,12 +83,12 @@ def appended(text: str, number: int) -> str:
 
 
 def figures(text: str, how_many: int) -> str:
-    """The text with its first figures, of two or three digits where there are such, changed wherever they stand."""
+    """The text with its first figures of two or three digits changed wherever they stand; else its first decimal."""
     figure_of = r"(?<![\d.,]){}(?![\d.,]*\d)"
-    found = [*re.findall(figure_of.format(r"\d{2,3}"), text), *re.findall(figure_of.format(r"\d"), text)]
-    for figure in list(dict.fromkeys(found))[:how_many]:
-        text = re.sub(figure_of.format(figure), str(int(figure) + 3), text)
-    return text
+    changed = text
+    for figure in list(dict.fromkeys(re.findall(figure_of.format(r"\d{2,3}"), text)))[:how_many]:
+        changed = re.sub(figure_of.format(figure), str(int(figure) + 3), changed)
+    return changed if changed != text else re.sub(r"\d(?=\.\d)", lambda found: str(int(found[0]) + 3), text, count=1)
 
 
 def second_part(text: str) -> str:

@@ -16,11 +16,24 @@ from indexer.articles import Article
 STORIES: Final = Path(__file__).with_name("stories.jsonl")
 _NEAR_COPIES: Final = ((3, 4), (13, 14), (25, 26), (37, 38))
 #: Samples on one event, each in words of its own.
-_RETOLD: Final = ((1, 5), (5, 6), (8, 9), (8, 10), (13, 15), (18, 19), (20, 21), (31, 45), (43, 46), (2, 3), (7, 16), (10, 11))
+_RETOLD: Final = (
+    (1, 5),
+    (5, 6),
+    (8, 9),
+    (8, 10),
+    (13, 15),
+    (18, 19),
+    (20, 21),
+    (31, 45),
+    (43, 46),
+    (2, 3),
+    (7, 16),
+    (10, 11),
+)
 #: Samples whose second half is put under the first half of another on the same subject.
 _BACKGROUND: Final = (
-    (1, 5), (5, 8), (6, 10), (8, 13), (9, 11), (10, 15), (2, 7), (3, 16), (12, 2), (18, 19), (20, 21), (31, 45), (43, 46),
-    (22, 24), (27, 23), (34, 33),
+    (1, 5), (5, 8), (6, 10), (8, 13), (9, 11), (10, 15), (2, 7), (3, 16), (12, 2), (18, 19), (20, 21), (31, 45),
+    (43, 46), (22, 24), (27, 23), (34, 33),
 )  # fmt: skip
 
 
@@ -106,7 +119,12 @@ def _short(article: Article, number: int) -> Article:
 def _by_hand(number: int, story: Written) -> Iterator[Pair]:
     later = changes.elsewhere(story.article, number, 9)
     yield Pair("lead", number, story.article, replace(later, text=changes.with_lead(story.article.text, story.lead)))
-    yield Pair("update", number, story.article, replace(story.article, id="update", text=story.update, published_at=later.published_at))
+    yield Pair(
+        "update",
+        number,
+        story.article,
+        replace(story.article, id="update", text=story.update, published_at=later.published_at),
+    )
     yield Pair("retelling", number, story.article, replace(later, title="", text=story.retelling))
 
 

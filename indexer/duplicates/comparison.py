@@ -100,8 +100,9 @@ class Side:
         own: share of its words in sentences of its own.
         swapped: share of words that the other lacks in the sentences that both have.
         numbers: numbers, and names of days and months, that the other lacks.
-        counted: number words that the other lacks, and numbers that it has beside other words only, in sentences that
-            both have.
+        counted: number words that the other lacks, in sentences that both have.
+        placed: numbers that stand beside neither of their neighbours in the other, in sentences that both have, each
+            between those neighbours.
         at_end: whether its own sentences all stand after those that both have.
     """
 
@@ -110,6 +111,7 @@ class Side:
     swapped: float
     numbers: frozenset[str]
     counted: frozenset[str]
+    placed: frozenset[tuple[str, str, str]]
     at_end: bool
 
     @classmethod
@@ -130,9 +132,8 @@ class Side:
             own=sum(len(sentence) for _, sentence in own) / max(1, told.count),
             swapped=len(lacking) / max(1, sum(map(len, both))),
             numbers=frozenset(figures | (told.words - other.words) & DATE_WORDS),
-            counted=frozenset(value for word in lacking if (value := _value(word)) and value not in other.values).union(
-                *(_moved_numbers(sentence, other) for sentence in both)
-            ),
+            counted=frozenset(value for word in lacking if (value := _value(word)) and value not in other.values),
+            placed=frozenset().union(*(_placed_numbers(sentence, other) for sentence in both)),
             at_end=all(at > last_shared for at, _ in own),
         )
 
@@ -147,15 +148,22 @@ def _stands_in(sentence: tuple[str, ...], other: Told) -> bool:
     return len(runs & other.runs) >= _MATCHED * len(runs)
 
 
-def _moved_numbers(sentence: tuple[str, ...], other: Told) -> frozenset[str]:
-    """Numbers of a sentence that never stand beside either of their neighbours in the other article."""
-    found = set()
-    for at, word in enumerate(sentence):
-        if word.isdigit():
-            around = set(pairwise(sentence[max(0, at - 1) : at + 2]))
-            if around and not around & other.pairs:
-                found.add(word)
-    return frozenset(found)
+def _placed_numbers(sentence: tuple[str, ...], other: Told) -> frozenset[tuple[str, str, str]]:
+    around = zip(("", *sentence), sentence, (*sentence[1:], ""), strict=False)
+    return frozenset(
+        (before, word, after)
+        for before, word, after in around
+        if word.isdigit() and (before, word) not in other.pairs and (word, after) not in other.pairs
+    )
+
+
+def _contradict(first: Side, second: Side) -> bool:
+    """Whether both have numbers or dates that the other lacks, or other ones in the same place."""
+    if (first.numbers and second.numbers) or (first.counted and second.counted):
+        return True
+    return any(
+        one[1] != two[1] and (one[0] == two[0] or one[2] == two[2]) for one in first.placed for two in second.placed
+    )
 
 
 def compare(one: Told, two: Told, limits: Limits = LIMITS) -> Verdict:
@@ -163,7 +171,7 @@ def compare(one: Told, two: Told, limits: Limits = LIMITS) -> Verdict:
     first, second = Side.of(one, two), Side.of(two, one)
     if max(first.shared, second.shared) < limits.shared or min(first.own, second.own) > limits.rewritten:
         return "other"
-    if (first.numbers and second.numbers) or (first.counted - second.counted and second.counted - first.counted):
+    if _contradict(first, second):
         return "update"
     if min(first.swapped, second.swapped) > limits.swapped:
         return "other"

@@ -1,8 +1,8 @@
 """The keys under which an article's copies are looked up: articles that share a key may be copies of each other.
 
 MinHash over runs of four folded words, cut into bands (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets",
-chapter 3): articles that share half of their runs share a band in 87 of 100 cases, those that share a tenth in 1 of 300.
-One more key is the opening, which a copy that was cut short keeps.
+chapter 3): articles that share half of their runs share a band in 87 of 100 cases, those that share a tenth in 1 of
+300. One more key is the opening, which a copy that was cut short keeps.
 """
 
 from __future__ import annotations

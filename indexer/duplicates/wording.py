@@ -30,7 +30,9 @@ def words_of(text: str) -> list[str]:
 
 def shingles_of(words: list[str], run: int = RUN) -> frozenset[Shingle]:
     """Runs of words; fewer words than that are one shingle, no words none."""
-    return frozenset(tuple(words[at : at + run]) for at in range(max(1, len(words) - run + 1))) if words else frozenset()
+    return (
+        frozenset(tuple(words[at : at + run]) for at in range(max(1, len(words) - run + 1))) if words else frozenset()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ class EmbeddedStore(StoryLookup):
         if not latest:
             return
         new = [points.chunk_point(article, chunk) for article, chunks in latest.values() for chunk in chunks]
-        records = [points.article_point(article, len(chunks), stories.get(id_)) for id_, (article, chunks) in latest.items()]
+        records = [
+            points.article_point(article, len(chunks), stories.get(id_)) for id_, (article, chunks) in latest.items()
+        ]
         with self._writing():
             self._index_stories(stories)
             self._chunks.update(points.upsert(new))

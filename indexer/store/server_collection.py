@@ -91,7 +91,7 @@ class ServerCollection:
     def matching(
         self, field: str, values: Sequence[str], fields: list[str], limit: int | None
     ) -> list[Mapping[str, object]]:
-        """The named fields of the points whose keyword field has any of these values, at most ``limit``, in no order."""
+        """The named fields of points whose keyword field has any of these values, at most ``limit``, in no order."""
         any_of = models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))
         page = PAGE if limit is None else max(1, min(PAGE, limit))
         found = self._scrolled(models.Filter(must=[any_of]), page, fields, with_vectors=False)

@@ -59,7 +59,9 @@ class StoryLookup:
         """For each of these articles that has any: the others that tell its story, the oldest first."""
         told = {id_: story.name for id_, story in self.told(article_ids).items()}
         by_name = self._by_name(told.values())
-        others = {id_: tuple(one for one in by_name.get(name, ()) if one.article_id != id_) for id_, name in told.items()}
+        others = {
+            id_: tuple(one for one in by_name.get(name, ()) if one.article_id != id_) for id_, name in told.items()
+        }
         return {id_: copies for id_, copies in others.items() if copies}
 
     def told(self, article_ids: Iterable[str]) -> dict[str, Story]:

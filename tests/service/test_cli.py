@@ -169,13 +169,16 @@ def test_copies_of_a_story_share_a_place_and_newer_ones_come_first_where_that_is
 
     def found(*options: str, env: dict[str, str] | None = None) -> list[tuple[str, list[str]]]:
         asked = ("search", "زيادة رسوم عبور السفن 15 فبراير", "--json", "--store", tmp_path / "store", *options)
-        return [(one["article_id"], one["also"]) for one in loaded(fake_masdar(*asked, env=env or {}))["results"]]
+        return [
+            (one["article_id"], [copy["article_id"] for copy in one["also_published_by"]])
+            for one in loaded(fake_masdar(*asked, env=env or {}))["results"]
+        ]
 
     assert found() == [("copy-0", ["copy-1", "copy-2"]), ("update", [])]
     assert [name for name, _ in found("--copies")] == ["copy-0", "copy-1", "copy-2", "update"]
     assert found("--copies", "--recency", "30") == found("--copies", env={"MASDAR_RECENCY_DAYS": "30"})
     shown = fake_masdar("search", "رسوم عبور السفن", "--store", tmp_path / "store").stdout
-    assert "also in copy-1, copy-2" in shown
+    assert "also published by copy-1 (2024-01-01), copy-2 (2024-01-01)" in shown
 
 
 @pytest.mark.slow  # several runs, or one that imports LlamaIndex
@@ -183,8 +186,8 @@ def test_search_results(fake_masdar: Masdar, small_index: Path) -> None:
     found = loaded(fake_masdar("search", "رسوم عبور السفن", "--json", "--store", small_index))
     best = found["results"][0]
     assert list(best) == [
-        "article_id", "title", "source", "url", "published_at", "start", "end", "text", "score", "also", "signals",
-        "reranked",
+        "article_id", "title", "source", "url", "published_at", "start", "end", "text", "score", "also_published_by",
+        "signals", "reranked",
     ]  # fmt: skip
     article = loaded(fake_masdar("article", "canal", "--json", "--store", small_index))
     assert best["text"] == article["text"][best["start"] : best["end"]]

@@ -102,7 +102,7 @@ def service(store: Path) -> Iterator[str]:
         try:
             if told is None:
                 raise SystemExit("masdar serve did not start; what it says is above")
-            yield told[0]
+            yield told[0].rstrip("/")
         finally:
             process.terminate()
 

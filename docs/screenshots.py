@@ -44,7 +44,7 @@ def served(folder: Path) -> Iterator[str]:
     command = [*MASDAR, "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", **quiet) as process:  # noqa: S603 -- same
         try:
-            found = re.search(r"http://\S+", process.stdout.readline() if process.stdout else "")
+            found = re.search(r"http://[\w.:]+", process.stdout.readline() if process.stdout else "")
             if found is None:
                 raise SystemExit("masdar serve did not start")
             yield found[0]

@@ -112,8 +112,6 @@ class Settings(ServingSettings):
     workers: int = Field(default=2, ge=1, le=64, description="Questions that are worked on side by side")
     llm_workers: int = Field(default=16, ge=1, le=256, description="Answers that a language model writes side by side")
     queue_limit: int = Field(default=128, ge=0, le=10_000, description="Questions that may wait")
-    server: Address | None = Field(default=None, description="Address of a running service, for commands that ask one")
-    server_key: SecretStr | None = Field(default=None, description="Key of that service")
     request_seconds: float = Field(default=90.0, gt=0, le=3600, description="The longest that an answer may take")
     shutdown_seconds: float = Field(default=30.0, ge=0, le=3600, description="What is under way may take when stopping")
     articles_limit: int = Field(default=20_000, ge=1, le=1_000_000, description="Articles that may wait to be indexed")

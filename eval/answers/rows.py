@@ -50,6 +50,7 @@ class AnswerRow:
         citations: in order of their markers.
         valid: how many of them stand in their articles.
         milliseconds: from the question to the answer.
+        refused: quotes that did not stand in their article when the answer was to leave; nothing of it was served.
     """
 
     query: str
@@ -61,6 +62,7 @@ class AnswerRow:
     citations: tuple[Cited, ...]
     valid: int
     milliseconds: float
+    refused: int = 0
 
 
 def measure(one: Answered, supporter: Supporter) -> AnswerRow:
@@ -80,6 +82,7 @@ def measure(one: Answered, supporter: Supporter) -> AnswerRow:
         cited,
         one.valid,
         round(one.milliseconds, 3),
+        answer.citations_refused,
     )
 
 
@@ -121,12 +124,13 @@ def _citations(one: Answered, supporter: Supporter) -> dict[str, float | None]:
 def figures(rows: Sequence[AnswerRow]) -> dict[str, float | None]:
     """The averages of all measures over the questions they apply to, and what is measured of all quotes together.
 
-    ``citation_validity`` is the share of all citations that stand in their articles; ``median_quote_chars`` the median
-    length of all quotes. A figure that applies to no question is None.
+    ``citation_validity`` is the share of all citations, refused ones too, that stand in their articles;
+    ``median_quote_chars`` the median length of all quotes. A figure that applies to no question is None.
     """
     means = {name: statistics.fmean(values) if (values := defined(rows, name)) else None for name in MEASURES}
     lengths = [cited.end - cited.start for row in rows for cited in row.citations]
-    valid = sum(row.valid for row in rows) / len(lengths) if lengths else None
+    cited = len(lengths) + sum(row.refused for row in rows)
+    valid = sum(row.valid for row in rows) / cited if cited else None
     length = float(statistics.median(lengths)) if lengths else None
     return means | {"citation_validity": valid, "median_quote_chars": length}
 

@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -82,22 +81,12 @@ class BundledEncoder:
         folder = (cache_dir or default_cache_dir()) / "encoder"
         path = cached_model(folder, f"e5-small-{precision}-{self._digest[:12]}", self._build)
         cores = threads or _usable_cores()
-        self._in_background = False
         self._workers = ThreadPoolExecutor(cores, thread_name_prefix="masdar-encoder")
         # The runtime loads its graph without the GIL, so the tokenizer is built meanwhile.
         sessions = self._workers.submit(Sessions, path, cores)
         self._tokenizer = PieceTokenizer(self._weights.vocabulary)
         self._sessions = sessions.result()
         self._prefix_ids = {kind: self._tokenizer.tokenise([text])[0].ids for kind, text in _PREFIXES.items()}
-
-    def in_background(self) -> BundledEncoder:
-        """The same encoder, model and all, for work that others must not wait for: on one core, in the caller's thread.
-
-        So the caller's priority is that of the work.
-        """
-        other = copy(self)
-        other._in_background = True
-        return other
 
     @property
     def identity(self) -> EncoderIdentity:
@@ -141,8 +130,6 @@ class BundledEncoder:
                 yield _Window(text, np.concatenate([[special.bos], prefix, body, [special.eos]]), len(body))
 
     def _run_all(self, windows: Sequence[_Window], *, tokens: bool) -> list[_Pass]:
-        if self._in_background:
-            return [_run(self._sessions.for_many, window, tokens) for window in windows]
         if len(windows) < 2:
             return [_run(self._sessions.for_one, window, tokens) for window in windows]
         session = self._sessions.for_many

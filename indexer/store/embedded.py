@@ -33,6 +33,9 @@ from indexer.store.manifest import Manifest, read_manifest
 from indexer.store.story_records import STORY_FIELDS, Records, StoryLookup, story_payload
 from indexer.store.sweep import sweep
 
+#: Chunks that the engine is given at once.
+PUT_CHUNKS = 8
+
 
 def open_store(folder: Path, wanted: Manifest | None = None, *, create: bool = False) -> EmbeddedStore:
     """Open the index in ``folder``; close it, or use it as a context manager.
@@ -106,18 +109,21 @@ class EmbeddedStore(StoryLookup):
         latest = latest_of(batch, self._manifest)
         if not latest:
             return
-        new = [points.chunk_point(article, chunk) for article, chunks in latest.values() for chunk in chunks]
+        new = [(article, chunk) for article, chunks in latest.values() for chunk in chunks]
         records = [
             points.article_point(article, len(chunks), stories.get(id_)) for id_, (article, chunks) in latest.items()
         ]
         with self._writing():
             self._index_stories(stories)
-            self._chunks.update(points.upsert(new))
+            # A few at a time: as points, token vectors are Python numbers, eight times their size, and no other thread
+            # runs while the engine takes them.
+            for few in paged(new, PUT_CHUNKS):
+                self._chunks.update(points.upsert([points.chunk_point(article, chunk) for article, chunk in few]))
             # On the disk before the record that makes them count, so that this holds when the machine fails too.
             self._chunks.flush()
             self._articles.update(points.upsert(records))
             self._articles.flush()
-            stale = points.other_chunks(list(latest), {point.id for point in new})
+            stale = points.other_chunks(list(latest), {points.chunk_key(encoded.chunk) for _, encoded in new})
             self._chunks.update(edge.UpdateOperation.delete_points_by_filter(stale))
 
     def delete(self, article_ids: Iterable[str]) -> int:

@@ -25,10 +25,10 @@ MAX_FACETS = 10_000
 T = TypeVar("T")
 
 
-def paged(items: Sequence[T]) -> Iterator[list[T]]:
-    """The items in lists of at most ``PAGE``."""
-    for at in range(0, len(items), PAGE):
-        yield list(items[at : at + PAGE])
+def paged(items: Sequence[T], size: int = PAGE) -> Iterator[list[T]]:
+    """The items in lists of at most ``size``."""
+    for at in range(0, len(items), size):
+        yield list(items[at : at + size])
 
 
 class Shard:

@@ -19,7 +19,7 @@ from service.wiring import Service
 
 #: The longest that the writer waits for a moment without questions before each text: under steady load it goes on
 #: slowly, rather than never.
-PATIENCE_SECONDS: Final = 0.25
+PATIENCE_SECONDS: Final = 0.1
 #: Texts that another encoder than the bundled one is given at once: those behind an address are slow one by one.
 TOGETHER: Final = 16
 _RETRY_SECONDS: Final = 30
@@ -47,12 +47,11 @@ class Intake:
     ) -> None:
         self._store, self._spool, self._limit = service.store, spool, limit
         self._catalogue = Catalogue(service.store)
-        encoder, together = service.encoder, TOGETHER
-        if isinstance(encoder, BundledEncoder):
-            encoder, together = encoder.in_background(), 1
+        # The bundled model takes single texts as it takes questions; for several it would open a second session.
+        together = 1 if isinstance(service.encoder, BundledEncoder) else TOGETHER
         self._writer = Writer(
             service.store,
-            encoder,
+            service.encoder,
             spool,
             lambda: worker.wait_idle(PATIENCE_SECONDS),
             together=together,

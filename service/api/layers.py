@@ -50,7 +50,13 @@ def install_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     app.add_middleware(Guard, keyring=keyring, limits=limits, refused=metrics.refused)
     if settings.origins:
         _allow(app, settings.origins)
-    app.add_middleware(Hosts, names=settings.hosts, loopback=loopback, origins=settings.origins)
+    app.add_middleware(
+        Hosts,
+        names=settings.hosts,
+        loopback=loopback,
+        origins=settings.origins,
+        unguarded=lambda: keyring.open,
+    )
     app.add_middleware(RequestLog, counter=metrics)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))

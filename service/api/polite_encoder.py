@@ -16,7 +16,7 @@ class PoliteEncoder:
 
     Attributes:
         pause: called before each few texts; returns when it is the writer's turn, or raises to break off.
-        together: texts at a time; a single short one keeps the bundled model on one thread.
+        together: texts at a time.
     """
 
     encoder: Encoder

@@ -1,8 +1,8 @@
 """The one thread that writes to the index while questions are answered.
 
-The engine's calls hold the GIL and encoding wants both cores, so the writer gives way: it encodes a text at a time on
-one core, waits before each while questions are worked on (though not for ever), writes few articles at once, and runs
-at a lower priority. docs/decisions/0020-service-core.md has the figures.
+The engine's calls hold the GIL and encoding wants both cores, so the writer gives way: it encodes a text at a time and
+waits before each while questions are worked on, though not for ever; and it writes seldom, for each write ends with
+flushes. It runs at a lower priority, too. docs/decisions/0020-service-core.md has the figures.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from service.api.submission import REQUEST
 if TYPE_CHECKING:
     from indexer.index_report import IndexReport
 
-#: Articles that are encoded and written together: the engine's write holds the GIL for the whole of it.
-BATCH_ARTICLES: Final = 4
+#: Articles that are encoded and written together: each write ends with two flushes, which hold the GIL.
+BATCH_ARTICLES: Final = 12
 #: How much the writer's priority is lowered, where the system has one for each thread.
 _NICE: Final = 5
 _AGAIN: Final = "what was not indexed is tried again when the service starts next"
@@ -169,7 +169,6 @@ class Writer:
 
     def _items(self, job: Job, articles: list[Article]) -> Iterator[SourceItem]:
         for number, article in enumerate(articles):
-            self._pause()
             if article.id not in job.dropped:
                 job.taken.add(article.id)
                 yield SourceRecord(article, REQUEST, number)

@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 
 @click.command()
 @store_option
-@click.option("--server", metavar="URL", help="Ask a running service instead of the index.  [default: MASDAR_SERVER]")
+@click.option("--server", metavar="URL", help="Ask a running service instead of the index; its key is in MASDAR_KEY.")
 @click.option("--http", is_flag=True, help="Speak streamable HTTP instead of standard input and output.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port for --http; 0 is any free one."
@@ -37,7 +37,7 @@ def mcp(store: Path | None, server: str | None, http: bool, port: int) -> None:
     """
     _check_installed()
     settings = load_settings().at(store)
-    with _news(settings, settings.store, server or settings.server) as news:
+    with _news(settings, settings.store, server) as news:
         from service.mcp.server import mcp_server
 
         if http:
@@ -64,7 +64,7 @@ def _news(settings: Settings, store: Path, address: str | None) -> Iterator[News
     if address is not None:
         from service.mcp.remote import RemoteNews, client_of
 
-        key = settings.server_key.get_secret_value() if settings.server_key else None
+        key = settings.key.get_secret_value() if settings.key else None
         yield RemoteNews(client_of(address, key))  # the process ends with its connections
         return
     with open_service(settings, store) as service:

@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from indexer.chunks import Span
-from indexer.errors import BadInput, EndpointBadReply, EndpointRefused, EndpointUnavailable
+from indexer.errors import BadInput, ServiceError
 from service.api import schemas
 
 Reply = TypeVar("Reply", bound=BaseModel)
@@ -24,9 +24,7 @@ class RemoteNews:
     """Asks a service at an address; implements ``News``.
 
     Raises:
-        EndpointUnavailable: there is none at the address, or it cannot answer now.
-        EndpointRefused: it does not take the request.
-        EndpointBadReply: what is there is no Masdar, or one of another version.
+        ServiceError: it cannot be reached, refuses, or is none of this version.
     """
 
     client: httpx.AsyncClient
@@ -56,27 +54,28 @@ class RemoteNews:
         try:
             response = await self.client.request(method, path, params=parameters, json=sent)
         except httpx.HTTPError as error:
-            raise EndpointUnavailable(
+            raise ServiceError(
                 f"no service answers at {self.client.base_url} ({type(error).__name__}: {error}); start one with "
                 "'masdar serve', or check --server"
             ) from error
         if response.is_error:
-            raise (EndpointUnavailable if response.status_code >= 500 else EndpointRefused)(_detail(response))
+            raise ServiceError(_detail(response))
         try:
             return kind.model_validate_json(response.content)
         except ValidationError as error:
-            raise EndpointBadReply(
+            raise ServiceError(
                 f"what answers at {self.client.base_url} is not the service of this version of Masdar; check --server"
             ) from error
 
 
 def _detail(response: httpx.Response) -> str:
     """What the service says went wrong."""
+    hint = "; put a key with the scope read into MASDAR_KEY" if response.status_code in {401, 403} else ""
     try:
         problem = schemas.ProblemDetails.model_validate_json(response.content)
     except ValidationError:
         return f"the service answered with the status {response.status_code}; check --server"
-    return problem.detail
+    return problem.detail + hint
 
 
 def client_of(address: str, key: str | None) -> httpx.AsyncClient:

@@ -63,8 +63,7 @@ def test_a_copy_is_one_whatever_the_paper_did_to_it(text: str) -> None:
         TEXT.replace("7", "11"),
         TEXT.replace("حالة ثلاثة", "حالة خمسة"),
         TEXT.replace("الاثنين", "الثلاثاء"),
-        TEXT
-        + " وفتحت النيابة تحقيقا في الحادث واستدعت مالك العقار وثلاثة مهندسين من البلدية لسماع أقوالهم.",
+        TEXT + " وفتحت النيابة تحقيقا في الحادث واستدعت مالك العقار وثلاثة مهندسين من البلدية لسماع أقوالهم.",
         TEXT.replace("7 أشخاص وإصابة 14", "14 أشخاص وإصابة 7"),
     ],
     ids=["toll", "toll in words", "day", "new facts", "exchanged"],

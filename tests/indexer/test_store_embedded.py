@@ -26,7 +26,7 @@ from indexer.errors import (
     StoreMissing,
 )
 from indexer.lexical import query_vector
-from indexer.store import Counts, Store
+from indexer.store import Counts, Store, embedded
 from indexer.store import folder as folder_module
 from indexer.store.embedded import EmbeddedStore, open_store
 from indexer.store.engine import Shard
@@ -264,10 +264,13 @@ OLD = editions((0, 0), (1, 0), (2, 0), (3, 0))
 NEW = editions((0, 0), (1, 1), (2, 1), (3, 1), (4, 1), (5, 1))
 
 
-@pytest.mark.parametrize(("after", "expected"), [(0, OLD), (1, OLD), (2, NEW)])
+@pytest.mark.parametrize(
+    ("together", "after", "expected"), [(1000, 0, OLD), (1000, 1, OLD), (1000, 2, NEW), (2, 1, OLD)]
+)
 def test_a_put_broken_off_leaves_every_article_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int, expected: set[tuple[str, str, int]]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int, after: int, expected: set[tuple[str, str, int]]
 ) -> None:
+    monkeypatch.setattr(embedded, "PUT_CHUNKS", together)
     folder = filled(tmp_path / "index")
     with open_store(folder) as store:
         broken_put(store, monkeypatch, after)

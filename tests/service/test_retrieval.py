@@ -22,7 +22,7 @@ from indexer.encoder import Float32
 from indexer.encoder.centring import NO_CENTRING
 from indexer.errors import BadInput
 from indexer.late import LateInteraction, question_vectors
-from indexer.store import NO_FILTERS, Filters, Hit, Recency, Store
+from indexer.store import NO_FILTERS, Filters, Hit, Publication, Recency, Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
 from service.fusion import LENGTH_PENALTY, LEXICAL_BONUS, LEXICAL_WEIGHT, fuse, lexical_floor

@@ -41,6 +41,7 @@ def install_logs(settings: Settings, stream: TextIO | None = None) -> None:
         logger = logging.getLogger(name)
         logger.handlers[:] = []
         logger.propagate = True
+        logger.setLevel(logging.NOTSET)
     for name, level in _QUIETER.items():
         logging.getLogger(name).setLevel(level)
 

@@ -13,6 +13,7 @@ from sse_starlette import ServerSentEvent
 
 from indexer.errors import MasdarError
 from service.api.asking import answered, start
+from service.api.disconnection import unless_gone
 from service.api.events import response
 from service.api.openai import chat as chats
 from service.api.openai import errors, objects
@@ -68,7 +69,7 @@ async def chat_completions(request: ChatRequest, running: Running, http: Request
     asked = chats.asked_of(request, str(http.base_url))
     asking = asked.asking(running.settings)
     if not request.stream:
-        made = await answered(running, asking)
+        made = await unless_gone(http, answered(running, asking))
         return chats.completion_of(request.model, await reply_to(asked, made, running.service.encoder))
     run = start(running, asking)
     usage = bool(request.stream_options and request.stream_options.include_usage)
@@ -82,7 +83,7 @@ async def responses(request: ResponsesRequest, running: Running, http: Request) 
     asked = asked_of_response(request, str(http.base_url))
     asking = asked.asking(running.settings)
     if not request.stream:
-        made = await answered(running, asking)
+        made = await unless_gone(http, answered(running, asking))
         reply = await reply_to(asked, made, running.service.encoder)
         return Responding.to(request, made.id).whole(reply)
     run = start(running, asking)

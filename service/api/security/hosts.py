@@ -2,13 +2,14 @@
 
 A page on another host cannot read this service's answers (CORS), but a name of its own that it lets point to 127.0.0.1
 makes the browser take both for one host (DNS rebinding). So a service on a loopback address answers to this machine's
-names alone. And what changes something is refused to other pages before it is done, not only unread after it.
+names alone, and an open one elsewhere to addresses and names without a domain, unless it is told its names. And what
+changes something is refused to other pages before it is done, not only unread after it.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -32,21 +33,41 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _is_nobodys(name: str) -> bool:
+    """Whether no one else can have pointed this name here: an address, or a name without a dot, which nobody sells."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return bool(name) and "." not in name
+    return True
+
+
 class Hosts:
     """ASGI middleware: refuses requests to names, and from pages, that are not the service's.
 
     Args:
         app: what it stands before.
-        names: by which it is called; ``*.`` stands for any name before the rest; empty is any, unless ``loopback``.
-        loopback: whether it is bound to a loopback address, whose names are its own then.
+        names: by which it is called; ``*.`` stands for any name before the rest.
+        loopback: whether it is bound to a loopback address: then those names are its own, too, and no others.
         origins: of pages on other hosts that may call it.
+        unguarded: whether nobody needs a key, now: then names that someone could have pointed here are not its own.
+            With keys, and without ``names``, it is called by any name.
     """
 
-    def __init__(self, app: ASGIApp, *, names: Collection[str], loopback: bool, origins: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        names: Collection[str],
+        loopback: bool,
+        origins: Collection[str],
+        unguarded: Callable[[], bool],
+    ) -> None:
         self._app = app
         self._names = names
         self._loopback = loopback
         self._origins = origins
+        self._open = unguarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on or refuse one request."""
@@ -69,15 +90,15 @@ class Hosts:
         return Problem(403, "origin", f"pages of {origin[:100]!r} may not call this; MASDAR_ORIGINS allows others")
 
     def _is_ours(self, host: str) -> bool:
-        if not self._names and not self._loopback:
-            return True
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
-        if self._loopback and is_loopback(name):
+        if any(name == known or (known[:2] == "*." and name.endswith(known[1:])) for known in self._names):
             return True
-        return any(name == known or (known[:2] == "*." and name.endswith(known[1:])) for known in self._names)
+        if self._loopback:
+            return is_loopback(name)
+        return not self._names and (not self._open() or _is_nobodys(name))
 
     def _may_call(self, origin: str, host: str) -> bool:
         # Without the scheme: a proxy before the service may speak another one with browsers.

@@ -196,3 +196,32 @@ def test_pages_of_other_hosts_cannot_reach_the_http_server(
         headers = {"Host": "evil.example", "Accept": "application/json, text/event-stream"}
         body = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
         assert httpx.post(address, json=body, headers=headers).status_code in {403, 421}
+
+
+def test_a_key_of_the_service_is_sent_and_a_missing_one_is_told(
+    fake_command: list[str],
+    fake_masdar: Masdar,
+    store: Path,
+    plain_environment: Callable[..., dict[str, str]],
+    tmp_path: Path,
+) -> None:
+    keys = tmp_path / "keys.json"
+    made = fake_masdar("key", "create", "desk", "--scope", "read", env={"MASDAR_KEYS": str(keys)})
+    found = re.search(r"msd_\S+", made.stdout)
+    assert found is not None, made.stderr + made.stdout
+    folder = Path(shutil.copytree(store, tmp_path / "store"))
+
+    async def use(client: Client) -> CallToolResult:
+        return await client.call_tool("search", {"question": "رسوم عبور السفن"})
+
+    with serving(create_app(Settings(store=folder, keys=keys), opener=fake_service)) as address:
+
+        def answered(**more: str) -> CallToolResult:
+            arguments = [*fake_command[1:], "mcp", "--server", address]
+            run = StdioServerParameters(command=fake_command[0], args=arguments, env=plain_environment(more))
+            return asked(run, use)
+
+        assert "رسوم العبور" in text_of(answered(MASDAR_KEY=found[0]))
+        refused = answered()
+        assert refused.is_error
+        assert "put a key with the scope read into MASDAR_KEY" in text_of(refused)

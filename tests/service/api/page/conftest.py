@@ -118,9 +118,10 @@ def serve(
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            address = re.search(r"http://\S+", line)
+            address = re.search(r"http://[\w.:]+", line)
             assert address, line + Path(log.name).read_text("utf-8")
-            _until_ready(address[0])
+            ready = httpx.get(f"{address[0]}/readyz", timeout=60)
+            assert ready.status_code == 200, ready.text
             yield Site(address[0], folder)
         finally:
             process.terminate()
@@ -128,12 +129,6 @@ def serve(
             log.close()
 
     return start
-
-
-def _until_ready(url: str) -> None:
-    with httpx.Client(transport=httpx.HTTPTransport(retries=5), timeout=60) as client:
-        while client.get(f"{url}/readyz").status_code != 200:
-            pass
 
 
 @pytest.fixture(scope="package")

@@ -91,7 +91,7 @@ def serve(make_app: Callable[..., FastAPI]) -> Iterator[Callable[..., tuple[str,
     with ExitStack() as stack:
 
         def start(**settings: Any) -> tuple[str, int]:
-            config = uvicorn.Config(make_app(**settings), port=0, log_level="error", proxy_headers=False)
+            config = uvicorn.Config(make_app(**settings), log_config=None, proxy_headers=False)
             server = uvicorn.Server(config)
             bound = socket.create_server(("127.0.0.1", 0))
             thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})

@@ -67,10 +67,31 @@ def test_names_can_be_set(client: Client) -> None:
         assert named.get("/", headers={"Host": host}).status_code == status, host
 
 
-def test_on_an_address_that_others_reach_names_are_free_unless_set(client: Client) -> None:
+def test_on_an_address_that_others_reach_names_are_free_with_keys_unless_set(client: Client, make_key: MakeKey) -> None:
+    make_key("read")
     assert client(host=EVERYWHERE).get("/", headers={"Host": "news.example"}).status_code == 200
     named = client(host=EVERYWHERE, hosts="news.example")
     assert named.get("/", headers={"Host": "localhost"}).status_code == 400
+
+
+def test_an_open_service_that_others_reach_is_called_by_no_name_that_could_be_pointed_here(
+    client: Client, make_key: MakeKey
+) -> None:
+    reached = client(host=EVERYWHERE, allow_open=True)
+    for host, status in (
+        ("evil.example:8000", 400),
+        ("evil.example.", 400),
+        ("192.168.1.5:8000", 200),
+        ("[2001:db8::1]:8000", 200),
+        ("localhost:8000", 200),
+        ("masdar:8000", 200),
+    ):
+        assert reached.get("/", headers={"Host": host}).status_code == status, host
+    named = client(host=EVERYWHERE, allow_open=True, hosts="news.example")
+    assert named.get("/", headers={"Host": "news.example"}).status_code == 200
+    assert named.get("/", headers={"Host": "masdar"}).status_code == 400
+    make_key("read")
+    assert reached.get("/", headers={"Host": "news.example"}).status_code == 200
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example", "file://"])

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Candidates that are looked at for copies, for each passage wanted; those below are too far down to matter.
 LOOKED_AT = 2
+#: Share of a passage's shingles that the copy has that stands for it.
+STANDS_FOR = 0.8
 
 
 @dataclass
@@ -63,7 +65,11 @@ class _Kept:
         """Of the copies of the whole story that say the same, the one that was published first."""
         first = self.passage
         for passage, wording in self.copies:
-            if _same_story(passage, self.passage) and self.wording.repeats(wording) and _before(passage, first):
+            if (
+                _same_story(passage, self.passage)
+                and self.wording.repeats(wording, STANDS_FOR)
+                and _before(passage, first)
+            ):
                 first = passage
         return first
 

@@ -48,8 +48,13 @@ class Wording:
         words = words_of(text)
         return cls(shingles_of(words), frozenset(word for word in words if word[0].isdigit()))
 
-    def repeats(self, other: Wording) -> bool:
-        """Whether this says hardly anything that the other does not say in the same words."""
+    def repeats(self, other: Wording, share: float = CONTAINED) -> bool:
+        """Whether this says hardly anything that the other does not say in the same words.
+
+        Args:
+            other: the wording that may hold this one.
+            share: least share of this one's shingles that stand there.
+        """
         if not self.shingles or not self.numbers <= other.numbers:
             return False
-        return len(self.shingles & other.shingles) >= CONTAINED * len(self.shingles)
+        return len(self.shingles & other.shingles) >= share * len(self.shingles)

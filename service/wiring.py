@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -193,11 +193,12 @@ def build_service(
         if reranker
         else Retriever(store, encoder, stored=stored)
     )
-    return Service(store, retriever, _answerer(settings, encoder, stored), search_options(settings), encoder)
+    answerer = _answerer(settings, encoder, stored, lambda: sum(store.languages().values()))
+    return Service(store, retriever, answerer, search_options(settings), encoder)
 
 
-def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Answerer:
-    extractive, model = _extractive(settings, encoder, stored), build_llm(settings)
+def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens, size: Callable[[], int]) -> Answerer:
+    extractive, model = _extractive(settings, encoder, stored, size), build_llm(settings)
     if model is None:
         return extractive
     limits = Limits(settings.llm_context, settings.llm_max_tokens, settings.llm_seconds)
@@ -207,10 +208,10 @@ def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Ans
     return GenerativeAnswerer(model, verifier, extractive, limits, policies)
 
 
-def _extractive(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Answerer:
+def _extractive(settings: Settings, encoder: Encoder, stored: StoredTokens, size: Callable[[], int]) -> Answerer:
     if is_bundled(settings):
-        return ExtractiveAnswerer(encoder, stored, context=settings.quote_context)
-    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), context=settings.quote_context)
+        return ExtractiveAnswerer(encoder, stored, size=size, context=settings.quote_context)
+    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), size=size, context=settings.quote_context)
 
 
 def check_index(settings: Settings, folder: Path) -> None:

@@ -99,6 +99,8 @@ class Writer:
         with self._wake:
             self._finishing = True
             self._wake.notify()
+        if self._thread.ident is None:
+            return not self._jobs
         self._thread.join(seconds)
         if not self._thread.is_alive():
             return True

@@ -14,7 +14,7 @@ from service.retrieval import Passage as FoundPassage
 class SearchRequest(Asked):
     """A question to find passages for."""
 
-    limit: int = Field(default=10, ge=1, le=50, description="Passages to return at most")
+    limit: int = Field(default=10, ge=1, le=50, strict=True, description="Passages to return at most")
 
     model_config = ConfigDict(
         json_schema_extra={

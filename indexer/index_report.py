@@ -32,7 +32,12 @@ class IndexReport:
     @property
     def lost(self) -> int:
         """How many records or files could not be read."""
-        return sum(problem.loss is not Loss.NOTHING for problem in self.problems)
+        return sum(problem.lost for problem in self.problems)
+
+    @property
+    def refused(self) -> int:
+        """Records that are no articles."""
+        return sum(problem.loss is Loss.REFUSED for problem in self.problems)
 
     @property
     def seen(self) -> int:

@@ -19,7 +19,9 @@ _SAMPLE: Final = 1_000
 _ARABIC: Final = re.compile("[\u0620-\u064a\u0671-\u06d3\u06d5\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 #: Letters of the Arabic script that Arabic lacks. ڤ, چ and پ are not among them: Arab papers write foreign names so.
-_FOREIGN: Final = re.compile("[\u06a9\u06cc\u06af\u0698\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u06d5\u06ce\u06c6\u06b5\u0695]")
+_FOREIGN: Final = re.compile(
+    "[\u06a9\u06cc\u06af\u0698\u0679\u0688\u0691\u06ba\u06be\u06c1\u06d2\u06d5\u06ce\u06c6\u06b5\u0695]"
+)
 #: Share of foreign letters from which on a text of Arabic letters may be in another language.
 _FOREIGN_SHARE: Final = 0.02
 #: What the library is asked about: the languages of the region's press, and of its neighbours and readers.
@@ -31,6 +33,8 @@ _NAMES: Final = {"arz": "ar", "sdh": "ckb"}
 #: out of an article, and how sure it must be.
 _ENOUGH: Final = 120
 _SURE: Final = 0.95
+#: The same for a text that has letters which Arabic lacks.
+_LIKELY: Final = 0.5
 
 
 def language_of(text: str) -> str:
@@ -57,8 +61,8 @@ _KNOWN: Final = frozenset(_NAMES.get(name, name) for name in _ASKED)
 def passage_language(article_language: str, passage: str) -> str:
     """The language of a passage: its article's, unless it is long enough, in the other script, to have its own."""
     arabic, latin = len(_ARABIC.findall(passage)), len(_LATIN.findall(passage))
-    in_arabic = article_language in _ARABIC_SCRIPT
-    if (latin if in_arabic else arabic) < _ENOUGH or (arabic if in_arabic else latin) * 3 > (latin if in_arabic else arabic):
+    own, other = (arabic, latin) if article_language in _ARABIC_SCRIPT else (latin, arabic)
+    if other < _ENOUGH or own * 3 > other:
         return article_language
     return language_of(passage)
 
@@ -73,17 +77,17 @@ def _told(text: str) -> tuple[str, bool]:
     if arabic >= latin and arabic:
         if len(_FOREIGN.findall(sample)) < _FOREIGN_SHARE * arabic:
             return "ar", True
-        return _identified(sample, "ar")
+        return _identified(sample, "ar", _LIKELY)
     if latin or any(map(str.isalpha, sample)):
-        return _identified(sample, "en")
+        return _identified(sample, "en", _SURE)
     return "und", False
 
 
-def _identified(sample: str, otherwise: str) -> tuple[str, bool]:
-    """What the library says, or ``otherwise`` where it is not sure."""
+def _identified(sample: str, otherwise: str, enough: float) -> tuple[str, bool]:
+    """What the library says and whether it is sure, or ``otherwise`` where its probability is not enough."""
     name, probability = _identifier().classify(sample)
     name = "ckb" if name == "ku" and _ARABIC.search(sample) else _NAMES.get(name, name)
-    return (name, True) if probability >= _SURE else (otherwise, False)
+    return (name, probability >= _SURE) if probability >= enough else (otherwise, False)
 
 
 @cache

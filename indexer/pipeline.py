@@ -19,7 +19,9 @@ from indexer.chunks import EncodedChunk
 from indexer.duplicates.stories import StoryTeller
 from indexer.encoder import Encoder
 from indexer.index_report import IndexReport, Watcher
+from indexer.intake import DEFAULT_RULES, IntakeRules
 from indexer.late import DEFAULT_LATE, LateInteraction
+from indexer.quality import fault_of
 from indexer.sources.items import Loss, Problem, SourceItem
 from indexer.store import NO_STORIES, Store, Story
 from indexer.transformations import EncodeNodes, article_document, encoded_chunks
@@ -47,7 +49,7 @@ class Indexer:
         transformations: LlamaIndex transformations from documents to encoded nodes.
         watcher: called with the report so far after each batch and each problem.
         batch_articles: most articles that are encoded and written together; None is ``BATCH_ARTICLES``.
-        duplicates: whether copies of a story are found and kept together; see ``indexer/duplicates``.
+        rules: what is done with articles on the way.
     """
 
     def __init__(
@@ -57,13 +59,14 @@ class Indexer:
         watcher: Watcher = lambda report: None,
         *,
         batch_articles: int | None = None,
-        duplicates: bool = True,
+        rules: IntakeRules = DEFAULT_RULES,
     ) -> None:
         self._store = store
         self._transformations = list(transformations)
         self._watcher = watcher
         self._batch_articles = batch_articles or BATCH_ARTICLES
-        self._teller = StoryTeller(store) if duplicates else None
+        self._teller = StoryTeller(store) if rules.duplicates else None
+        self._refuse = rules.refuse
 
     def run(
         self, items: Iterable[SourceItem], *, prune: bool = False, known: Mapping[str, str] | None = None
@@ -120,6 +123,10 @@ class Indexer:
                 self._watcher(report)
             elif known.get(item.article.id) == this.version:
                 report.unchanged += 1
+            elif fault := fault_of(item.article.text) if self._refuse else None:
+                reason = f"refused: it is {fault} (MASDAR_QUALITY=off takes everything)"
+                report.problems.append(Problem(item.path, item.line, reason, Loss.REFUSED))
+                self._watcher(report)
             else:
                 yield item.article
 

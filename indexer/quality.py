@@ -15,34 +15,39 @@ from typing import Final
 from indexer.arabic import fold_text
 from indexer.boilerplate import is_page_line
 
-#: Fewer words are not looked into as an article.
-_FEWEST_WORDS: Final = 3
+#: Fewer words are no article, nor are so many without a full stop.
+_FEWEST_WORDS, _SHELL_OF_WORDS = 3, 6
+_FULL_STOP: Final = re.compile(r"[.!?؟][\"»”')\]]*\s*$")
 #: Phrases of pages that stand for an article, folded; a text of more words is about them instead.
 _SHELL_WORDS: Final = 60
 _SHELLS: Final = {
     "an error page": (
         "صفحه التي تبحث عنها", "الصفحه المطلوبه غير", "حدث خطا ما", "خطا في الخادم", "غير مصرح لك", "لا توجد نتائج",
-        "لا يوجد محتوي", "الرابط منتهي", "not available in your region", "page you are looking for", "page you requested", "404 not found", "access denied",
+        "لا يوجد محتوي", "الرابط منتهي",
+        "not available in your region", "page you are looking for", "page you requested",
+        "404 not found", "access denied",
         "permission to access", "internal server error", "something went wrong", "no results found",
     ),
     "a consent banner": (
-        "نستخدم ملفات تعريف الارتباط", "يستخدم هذا الموقع ملفات تعريف", "توافق علي استخدام ملفات", "توافق علي سياسه الخصوصيه", "partners store cookies", "we use cookies",
+        "نستخدم ملفات تعريف الارتباط", "يستخدم هذا الموقع ملفات تعريف", "توافق علي استخدام ملفات",
+        "توافق علي سياسه الخصوصيه",         "partners store cookies", "we use cookies",
         "this site uses cookies", "our use of cookies",
     ),
     "a check of the browser": (
-        "تفعيل جافا", "المتصفح الي تحديث", "تفعيل javascript", "enable javascript", "checking your browser", "verify you are human",
+        "تفعيل جافا", "المتصفح الي تحديث", "تفعيل javascript", "enable javascript", "checking your browser",
+        "verify you are human",
     ),
     "a page before the article": (
         "للمشتركين فقط", "اشترك الان لمتابعه", "اشترك للمتابعه", "الحد الاقصي من المقالات", "subscribe to continue",
         "already a subscriber", "free articles",
     ),
-    "a form": ("رمز التحقق", "كلمه المرور", "forgot your password", "enter your email"),
     "a page that is still loading": ("جار التحميل", "جاري التحميل", "تحميل...", "اعاده تحميل الصفحه", "loading..."),
 }  # fmt: skip
 #: A teaser has at most so many words and ends in one of these.
 _TEASER_WORDS: Final = 45
 _TEASER_END: Final = re.compile(
-    r"(?:(?:\.{2,}|…|\[\.{3}\]|\[…\])|\b(?:اقرا|لقراءه|للتفاصيل|شاهد|للمزيد|المزيد|اضغط هنا|التقرير التالي|read more|continue reading)\b"
+    r"(?:(?:\.{2,}|…|\[\.{3}\]|\[…\])|\b"
+    r"(?:اقرا|لقراءه|للتفاصيل|شاهد|للمزيد|المزيد|اضغط هنا|التقرير التالي|read more|continue reading)\b"
     r"[^.!?؟]{0,20})\W*$"
 )
 #: Words of an invitation or a heading with its links, where no sentence is among them.
@@ -55,6 +60,8 @@ _URL: Final = re.compile(r"(?:https?://|www\.)\S+|[#@]\w+")
 _SENTENCE_END: Final = re.compile(r"[.!?؟:…؛،][\"»”')\]]*\s*$")
 #: A line of a menu or a headline of a list has at most so many words; more lines than that are a list.
 _LINE_WORDS, _LIST_LINES = 10, 4
+#: Words of an entry of a menu, at most.
+_ENTRY_WORDS: Final = 5
 #: A line of so many words is prose: with one, results and poems that follow it belong to an article.
 _PROSE_WORDS: Final = 15
 _SEPARATOR: Final = re.compile(r"\s[|•·»>]\s|\t")
@@ -98,10 +105,10 @@ def fault_of(text: str) -> str | None:
 
 
 def _empty(page: _Page) -> str | None:
-    if page.words < _FEWEST_WORDS:
-        addresses = " but addresses and hashtags" if _URL.search(page.text) else ""
-        return f"an empty shell: it has {page.words} words{addresses}"
-    return None
+    if page.words >= _FEWEST_WORDS and (page.words > _SHELL_OF_WORDS or _FULL_STOP.search(page.text)):
+        return None
+    addresses = " but addresses and hashtags" if _URL.search(page.text) else ""
+    return f"an empty shell: it has {page.words} words{addresses}"
 
 
 def _shell(page: _Page) -> str | None:
@@ -141,10 +148,18 @@ def _page_lines(page: _Page) -> str | None:
 
 def _invites(line: str) -> bool:
     """Whether a line tells its reader to look elsewhere; a sentence with its full stop is an article's sooner."""
-    return not line.rstrip().endswith(".") and len(line.split()) <= _LINE_WORDS and bool(_INVITED.match(fold_text(line)))
+    return (
+        not line.rstrip().endswith(".") and len(line.split()) <= _LINE_WORDS and bool(_INVITED.match(fold_text(line)))
+    )
 
 
 def _list(page: _Page) -> str | None:
+    if (
+        len(page.lines) >= 3
+        and all(len(line.split()) <= _ENTRY_WORDS for line in page.unfinished)
+        and (len(page.unfinished) == len(page.lines))
+    ):
+        return f"a menu: its {len(page.lines)} lines have a few words each"
     prose = any(len(line.split()) >= _PROSE_WORDS for line in page.lines)
     if not prose and len(page.lines) > _LIST_LINES and len(page.unfinished) >= 0.8 * len(page.lines):
         return f"a menu or a list of links: {len(page.unfinished)} of its {len(page.lines)} lines are no sentences"

@@ -14,6 +14,7 @@ from indexer.articles import Article, to_payload
 from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import Float32
 from indexer.errors import StoreDamaged
+from indexer.languages import passage_language
 from indexer.late import Datatype, LateInteraction
 from indexer.lexical import SparseVector
 from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency, Story
@@ -108,7 +109,7 @@ def chunk_payload(article: Article, chunk: Chunk) -> dict[str, Any]:
         "end": chunk.end,
         "sentences": [offset for span in chunk.sentences for offset in span],
         "source": article.source,
-        "language": article.language,
+        "language": passage_language(article.language, article.text[chunk.start : chunk.end]),
         "tags": list(article.tags),
     }
     if article.published_at is not None:

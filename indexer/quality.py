@@ -16,7 +16,7 @@ from indexer.arabic import fold_text
 from indexer.boilerplate import is_page_line
 
 #: Fewer words are no article, nor are so many without a full stop.
-_FEWEST_WORDS, _SHELL_OF_WORDS = 3, 6
+_FEWEST_WORDS, _SHELL_OF_WORDS = 3, 4
 _FULL_STOP: Final = re.compile(r"[.!?؟][\"»”')\]]*\s*$")
 #: Phrases of pages that stand for an article, folded; a text of more words is about them instead.
 _SHELL_WORDS: Final = 60
@@ -98,7 +98,7 @@ class _Page:
 def fault_of(text: str) -> str | None:
     """Why a text is no article, in words that follow "it is"; None where it may be one."""
     page = _Page(text)
-    for rule in (_empty, _shell, _teaser, _repeated, _page_lines, _list):
+    for rule in (_shell, _teaser, _repeated, _page_lines, _list, _empty):
         if reason := rule(page):
             return reason
     return None

@@ -24,9 +24,8 @@ def intake(misses: bool, as_json: bool) -> None:
         print_json(measured | ({"misses": [asdict(one) for one in missed]} if misses else {}))
         return
     for name, (counts, _) in quality.items():
-        click.echo(
-            f"{name:<12} articles kept {_of(counts, 'kept', 'articles')}, others refused {_of(counts, 'refused', 'others')}"
-        )
+        kept, refused = _of(counts, "kept", "articles"), _of(counts, "refused", "others")
+        click.echo(f"{name:<12} articles kept {kept}, others refused {refused}")
     click.echo("\n" + "\n".join(f"{name:<12} {right} of {count}" for name, (right, count) in languages.items()))
     if misses:
         click.echo("\n" + "\n".join(_lines(missed)))

@@ -7,7 +7,7 @@ first, and stays when that one changes or goes. Nothing is kept outside the stor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.articles import Article
@@ -20,6 +20,7 @@ COMPARED = 24
 #: Articles that are looked up for a batch at once; where there are more, for each article by itself.
 LOOKED_UP = 2_000
 _NAME_CHARS = 20
+_TOLD_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +100,35 @@ class _Found:
         """The articles with the most of these keys."""
         shared = Counter(id_ for key in keys for id_ in self._by_key.get(key, ()))
         return [self._by_id[id_] for id_, _ in shared.most_common(COMPARED)]
+
+
+def tell_again(store: Store, watcher: Callable[[int, int], None] = lambda done, of: None) -> int:
+    """Find the stories of all articles of an index anew: of one made before stories were found, or by other limits.
+
+    Args:
+        store: nobody else may write to it meanwhile.
+        watcher: told how many of how many articles were dealt with.
+
+    Returns:
+        How many articles copy another one.
+
+    A run that was broken off left stories of fewer articles; run it again.
+    """
+    ids = sorted(article_id for article_id, _ in store.versions())
+    teller = StoryTeller(store)
+    copies = 0
+    # First each article has its keys and a story of its own, so that no old story draws any.
+    for articles in _pages(store, ids):
+        store.retell({one.id: Story(one.content_hash[:_NAME_CHARS], keys_of(one)) for one in articles})
+    done = 0
+    for articles in _pages(store, ids):
+        told = teller.stories(articles)
+        store.retell(told.stories)
+        copies, done = copies + told.copies, done + len(articles)
+        watcher(done, len(ids))
+    return copies
+
+
+def _pages(store: Store, ids: Sequence[str]) -> Iterator[list[Article]]:
+    for at in range(0, len(ids), _TOLD_AT_ONCE):
+        yield list(store.articles(ids[at : at + _TOLD_AT_ONCE]).values())

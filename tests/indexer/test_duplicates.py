@@ -16,7 +16,7 @@ from indexer.articles import Article
 from indexer.boilerplate import is_page_line
 from indexer.duplicates.comparison import Told, compare
 from indexer.duplicates.signature import BANDS, keys_of
-from indexer.duplicates.stories import StoryTeller
+from indexer.duplicates.stories import StoryTeller, tell_again
 from indexer.store import Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
@@ -167,3 +167,12 @@ def test_articles_indexed_again_are_not_compared_with_what_they_replace(store: S
 )
 def test_lines_of_the_page_are_known_by_their_opening(line: str, is_one: bool) -> None:
     assert is_page_line(line) is is_one
+
+
+def test_the_stories_of_an_index_made_without_them_can_be_found_later(store: Store) -> None:
+    old = [FIRST, later(TEXT, id_="b"), later(TEXT.replace("7", "11"), hours=5, id_="update")]
+    store.put([(article, []) for article in old])
+    assert tell_again(store) == 1
+    assert (copies(store, "first"), copies(store, "update")) == (["b"], [])
+    assert tell_again(store) == 1
+    assert copies(store, "b") == ["first"]

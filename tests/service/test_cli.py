@@ -476,3 +476,27 @@ def test_the_module_runs_as_the_command_does() -> None:
         [sys.executable, "-m", "service.cli", "--version"], capture_output=True, text=True, timeout=60, check=False
     )
     assert outcome.stdout.startswith("masdar ")
+
+
+@pytest.mark.slow  # several runs
+def test_what_is_no_article_is_refused_with_the_reason_and_copies_are_listed(
+    fake_masdar: Masdar, tmp_path: Path
+) -> None:
+    text = "أعلنت هيئة القناة زيادة رسوم عبور السفن بنسبة 15 في المئة ابتداء من فبراير."
+    rows = [{"id": f"copy-{n}", "text": text, "source": f"صحيفة {n}"} for n in range(2)]
+    rows.append({"id": "menu", "text": "الرئيسية\nسياسة\nاقتصاد\nرياضة"})
+    (tmp_path / "wire.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    into = ("--json", "--store", tmp_path / "store")
+    report = loaded(fake_masdar("index", tmp_path / "wire.jsonl", "--prune", *into))
+    assert (report["added"], report["copies"], report["refused"], report["lost"]) == (2, 1, 1, 0)
+    assert report["pruned"]
+    assert "refused: it is a menu: its 4 lines have a few words each" in report["problems"][0]["reason"]
+    listed = loaded(fake_masdar("duplicates", *into))
+    assert [[one["source"] for one in story] for story in listed["listed"]] == [["صحيفة 0", "صحيفة 1"]]
+    everything = {"MASDAR_QUALITY": "off", "MASDAR_DUPLICATES": "off"}
+    report = loaded(
+        fake_masdar("index", tmp_path / "wire.jsonl", "--json", "--store", tmp_path / "all", env=everything)
+    )
+    assert (report["added"], report["copies"], report["refused"]) == (3, 0, 0)
+    assert loaded(fake_masdar("duplicates", "--json", "--store", tmp_path / "all"))["stories"] == 0
+    assert loaded(fake_masdar("duplicates", "--rebuild", "--json", "--store", tmp_path / "all"))["stories"] == 1

@@ -33,6 +33,7 @@ from service.asking.conversation import Rewriter, Turn
 from service.asking.dated import answered_within
 from service.asking.standalone import RuleRewriter
 from service.models import build_encoder, build_llm, build_reranker, is_bundled
+from service.publications import with_copies
 from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Question, Retriever
@@ -140,7 +141,8 @@ class Service:
                 with _timed(timings, "retrieve"):
                     passages[:] = self.retriever.search(encoded, chosen)
                 with _timed(timings, "answer"):
-                    return with_disagreements(watched_answer(self.answerer, own, passages, watch), passages)
+                    made = watched_answer(self.answerer, own, passages, watch)
+                    return with_copies(with_disagreements(made, passages), passages)
 
             moment = now or datetime.now().astimezone()
             made = answered_within(standalone, options or self.options, moment, answer, language=wishes.language)

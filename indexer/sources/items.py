@@ -18,6 +18,7 @@ class Loss(StrEnum):
 
     NOTHING = "nothing"  # a warning: the article is kept, or what was left out is no article
     RECORD = "record"  # this record is lost, the rest of its file is read
+    REFUSED = "refused"  # what was read is no article, and is left out for that
     FILE = "file"  # the file, or the rest of it, was not read
 
 
@@ -29,6 +30,11 @@ class Problem:
     line: int | None
     reason: str
     loss: Loss = Loss.RECORD
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether something may exist that was not read."""
+        return self.loss in {Loss.RECORD, Loss.FILE}
 
     @property
     def fatal(self) -> bool:

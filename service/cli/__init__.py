@@ -23,6 +23,7 @@ COMMANDS = {
     "mcp": "Let assistants ask, by the Model Context Protocol.",
     "serve": "Answer questions over HTTP.",
     "article": "Show one article.",
+    "duplicates": "List stories that several articles tell in the same words.",
     "store": "Copy an index between folders and Qdrant servers.",
     "status": "Show what the index holds and what made it.",
     "key": "Make, list and revoke the keys of the service.",

@@ -110,6 +110,15 @@ class AskRequest(Asked):
         return [Turn(turn.role, turn.content) for turn in self.history]
 
 
+class Copy(Outgoing):
+    """Another article that published the same words."""
+
+    article_id: str
+    source: str
+    url: str
+    published_at: datetime | None
+
+
 class Citation(Outgoing):
     """A quote and where it stands: ``text[start:end]`` of the article is the quote, to the character."""
 
@@ -123,6 +132,7 @@ class Citation(Outgoing):
     start: int = Field(description="Offset in the article's text, in Unicode code points", examples=[75])
     end: int = Field(examples=[119])
     support: float = Field(ge=0, le=1, description="How well the quote supports the answer", examples=[0.94])
+    also_published_by: list[Copy] = Field(description="Other articles with the same words", examples=[[]])
 
 
 class Claim(Outgoing):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.schemas.answers import Asked
+from service.api.schemas.answers import Asked, Copy
 from service.api.schemas.strictness import Whole
 from service.retrieval import SIGNALS
 from service.retrieval import Passage as FoundPassage
@@ -45,7 +45,9 @@ class Passage(BaseModel):
     end: int
     score: float = Field(description="Compares passages of one question only")
     signals: Signals
-    also: list[str] = Field(description="Ids of articles that say the same in the same words, left out for this one")
+    also_published_by: list[Copy] = Field(
+        description="Other articles that tell the story, or say this, in the same words; left out for this one"
+    )
 
     @classmethod
     def of(cls, found: FoundPassage) -> Passage:
@@ -62,7 +64,7 @@ class Passage(BaseModel):
             end=found.chunk.end,
             score=round(found.score, 4),
             signals=Signals(**{name: round(getattr(found, name), 4) for name in SIGNALS}),
-            also=list(found.also),
+            also_published_by=[Copy.model_validate(one, from_attributes=True) for one in found.also_published_by],
         )
 
 

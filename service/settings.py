@@ -16,6 +16,7 @@ from indexer.late import MAX_POOLING, Datatype, LateInteraction, TokenChoice
 from indexer.store import MAX_HALF_LIFE
 from indexer.store.server_place import Quantisation, Scale, ServerPlace
 from service.answering.policies import Caution, Policy
+from service.fetch_settings import FetchSettings
 from service.serving_settings import ServingSettings
 
 
@@ -49,7 +50,7 @@ def _provided(value: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 
 
-class Settings(ServingSettings):
+class Settings(ServingSettings, FetchSettings):
     """Where the index is, how texts are encoded, and what ranks them."""
 
     model_config = SettingsConfigDict(env_prefix="MASDAR_", env_ignore_empty=True, extra="ignore")

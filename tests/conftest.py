@@ -1,4 +1,4 @@
-"""For all tests: no network; ``fakes``, ``endpoint_server`` and others to import."""
+"""For all tests: no network; ``fakes``, ``word_verifier`` and the servers beside this file to import."""
 
 from __future__ import annotations
 
@@ -61,6 +61,9 @@ _register("compose_file")
 _register("qdrant_memory")
 _register("qdrant_server")
 _register("served")
+_register("web_server")
+_register("news_page")
+_register("hostile")
 _register("word_verifier")
 
 # How long an example takes says more of the machine than of the code.

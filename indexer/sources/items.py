@@ -73,6 +73,7 @@ class OpenFile:
 
     `path` is for messages; `relative`, with forward slashes, is the file's place in the folder that
     was asked for; `encoding` is what its first bytes say; `first_byte` is the size of its mark.
+    A file of bytes (Parquet, WARC, HTML) is open at its beginning, its mark unread.
     """
 
     stream: BinaryIO

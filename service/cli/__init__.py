@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Sub-command -> the line that the help shows; the module below service.cli is named after it.
 COMMANDS = {
-    "index": "Index articles from files and folders.",
+    "index": "Index articles from files, folders, pages and feeds.",
     "ask": "Answer a question with quotes from the articles.",
     "search": "Show the passages that fit a question best.",
     "mcp": "Let assistants ask, by the Model Context Protocol.",
@@ -127,7 +127,8 @@ def main() -> None:
 def _leave_interrupted(command: str) -> None:
     # A second Ctrl-C while Python winds up would end in a traceback.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    kept = "; what was indexed so far stays, run the command again to go on" if command == "index" else ""
+    done = {"index": "indexed", "store": "copied"}.get(command)
+    kept = f"; what was {done} so far stays, run the command again to go on" if done else ""
     click.echo(f"masdar: interrupted{kept}", err=True)
     sys.exit(INTERRUPTED)
 

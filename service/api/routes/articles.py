@@ -17,6 +17,7 @@ from service.api import schemas
 from service.api.problems import NotFound
 from service.api.routes.dependencies import READ, WRITE, Running, problems
 from service.api.runtime import Runtime
+from service.api.schemas.strictness import ID_PATTERN
 
 router = APIRouter(tags=["articles"])
 #: Spans of one request.
@@ -27,7 +28,13 @@ _SPANS: dict[str, Any] = {
 }
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})", re.ASCII)
 ArticleId = Annotated[
-    str, Path(min_length=1, max_length=MAX_ID_CHARS, description="Percent-encoded; it may have slashes in it")
+    str,
+    Path(
+        min_length=1,
+        max_length=MAX_ID_CHARS,
+        description="Percent-encoded; it may have slashes in it",
+        json_schema_extra=ID_PATTERN,
+    ),
 ]
 _ACCEPTED: dict[str, Any] = {
     "description": "Accepted: on disk, and indexed in a moment",
@@ -39,11 +46,11 @@ _ACCEPTED: dict[str, Any] = {
 async def list_articles(
     running: Running,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[str | None, Query(max_length=MAX_ID_CHARS, description="The id before the page")] = None,
+    after: Annotated[str, Query(max_length=MAX_ID_CHARS, description="The id before the page")] = "",
 ) -> schemas.ArticleList:
     """Articles in the order of their ids, without their texts."""
     running.check_ready()
-    articles, total, following = await asyncio.wrap_future(running.intake.page(after, limit))
+    articles, total, following = await asyncio.wrap_future(running.intake.page(after or None, limit))
     return schemas.ArticleList(
         articles=[schemas.ArticleSummary.model_validate(article) for article in articles], total=total, next=following
     )

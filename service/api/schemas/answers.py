@@ -13,7 +13,7 @@ from indexer.store import MAX_HALF_LIFE
 from indexer.store import Filters as StoreFilters
 from service.answering import Answer as MadeAnswer
 from service.answering.explain import Explanation as MadeExplanation
-from service.api.schemas.strictness import NOT_BLANK, Incoming, Moment, Outgoing, Text
+from service.api.schemas.strictness import NOT_BLANK, Incoming, Moment, Outgoing, Text, Whole
 from service.asking.conversation import Turn
 from service.retrieval import MAX_QUESTION_CHARS, checked_question
 
@@ -54,7 +54,7 @@ class HistoryTurn(Incoming):
 class Asked(Incoming):
     """What a question to answer and a question to search for have in common."""
 
-    question: str = Field(
+    question: Text = Field(
         min_length=1,
         max_length=MAX_QUESTION_CHARS,
         description="In Arabic or English; not only spaces",
@@ -98,9 +98,7 @@ class AskRequest(Asked):
     history: list[HistoryTurn] = Field(
         default=[], max_length=MAX_HISTORY_TURNS, description="What was said before, the oldest first"
     )
-    limit: int | None = Field(
-        default=None, ge=1, le=50, strict=True, description="Passages to look in; else the setting's"
-    )
+    limit: Whole | None = Field(default=None, ge=1, le=50, description="Passages to look in; else the setting's")
     explain: bool = Field(
         default=False, strict=True, description="Say which words of each quote matched the question's"
     )

@@ -12,7 +12,7 @@ from indexer.articles import Article as IndexedArticle
 from indexer.articles import ArticleLimits
 from indexer.chunks import Span
 from indexer.errors import BadInput
-from service.api.schemas.strictness import NOT_BLANK, Incoming, Outgoing, Text
+from service.api.schemas.strictness import ID_PATTERN, NOT_BLANK, Incoming, Outgoing, Text
 
 #: Articles of one request; a longer list is sent in parts.
 MAX_ARTICLES = 500
@@ -64,7 +64,7 @@ class ArticleIn(ArticleFields):
         default=None,
         max_length=512,
         description="Else its address, else made of its content",
-        json_schema_extra={"pattern": r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"},
+        json_schema_extra=ID_PATTERN,
     )
 
 

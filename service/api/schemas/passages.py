@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.schemas.answers import Asked, Copy
+from service.api.schemas.strictness import Whole
 from service.retrieval import SIGNALS
 from service.retrieval import Passage as FoundPassage
 
@@ -14,7 +15,7 @@ from service.retrieval import Passage as FoundPassage
 class SearchRequest(Asked):
     """A question to find passages for."""
 
-    limit: int = Field(default=10, ge=1, le=50, strict=True, description="Passages to return at most")
+    limit: Whole = Field(default=10, ge=1, le=50, description="Passages to return at most")
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -40,7 +40,17 @@ def _written(value: object) -> object:
     return value
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("it should be a whole number")  # noqa: TRY004  (pydantic takes no other)
+    return value
+
+
+#: A whole number of JSON, which 12.0 is, and neither true nor "12".
+Whole = Annotated[int, BeforeValidator(_number)]
 #: A date and time with its zone, in ISO 8601: a bare number would be taken for seconds since 1970.
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+#: An article's id, as the description of the API has it: without control characters and line ends.
+ID_PATTERN: Final[JsonDict] = {"pattern": r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"}
 #: What the description of the API says of text that must not be blank; the check itself has words of its own.
 NOT_BLANK: Final[JsonDict] = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}

@@ -205,7 +205,7 @@ class _Progress:
 
     def __call__(self, report: IndexReport) -> None:
         job, written = self.job, report.added + report.replaced
-        job.done = self.before + report.seen + report.lost
+        job.done = self.before + report.seen + report.lost + report.refused
         job.added, job.replaced, job.unchanged = report.added, report.replaced, report.unchanged
         if written != self.batches:  # not where a problem was told while a batch is being read
             self.batches = written
@@ -213,10 +213,10 @@ class _Progress:
 
 
 def _refusals(report: IndexReport, articles: Sequence[Article]) -> Iterator[Refusal]:
-    """The repetitions of an id in one request."""
+    """The repetitions of an id in one request, and what is no article."""
     for problem in report.problems:
         if problem.loss is not Loss.NOTHING and problem.line is not None:
-            yield Refusal(articles[problem.line].id, problem.reason)
+            yield Refusal(articles[problem.line].id, problem.reason, problem.loss is Loss.REFUSED)
 
 
 def _settle(future: Future[Result], function: Callable[[], Result]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -27,8 +29,8 @@ class FetchSettings(BaseSettings):
     fetch_robots: bool = Field(default=True, description="Whether robots.txt is obeyed")
 
 
-def open_remote(settings: FetchSettings) -> Remote:
-    """What fetches pages as the settings say; its fetcher is to be closed.
+def open_remote(settings: FetchSettings, sleep: Callable[[float], None] = time.sleep) -> Remote:
+    """What fetches pages as the settings say, waiting by ``sleep``; its fetcher is to be closed.
 
     Raises:
         MissingLibrary: the extra ``sources`` is not installed.
@@ -46,4 +48,4 @@ def open_remote(settings: FetchSettings) -> Remote:
         longest_wait=settings.fetch_wait,
         robots=settings.fetch_robots,
     )
-    return Remote(Fetcher(options), pages=settings.fetch_pages)
+    return Remote(Fetcher(options, sleep=sleep), pages=settings.fetch_pages)

@@ -33,6 +33,7 @@ from service.asking.conversation import Rewriter, Turn
 from service.asking.dated import answered_within
 from service.asking.standalone import RuleRewriter
 from service.models import build_encoder, build_llm, build_reranker, is_bundled
+from service.publications import with_copies
 from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Question, Retriever
@@ -140,7 +141,8 @@ class Service:
                 with _timed(timings, "retrieve"):
                     passages[:] = self.retriever.search(encoded, chosen)
                 with _timed(timings, "answer"):
-                    return with_disagreements(watched_answer(self.answerer, own, passages, watch), passages)
+                    made = watched_answer(self.answerer, own, passages, watch)
+                    return with_copies(with_disagreements(made, passages), passages)
 
             moment = now or datetime.now().astimezone()
             made = answered_within(standalone, options or self.options, moment, answer, language=wishes.language)
@@ -239,10 +241,12 @@ def open_service(settings: Settings, folder: Path) -> Iterator[Service]:
 
 
 @contextmanager
-def open_index(settings: Settings, folder: Path, chunk_tokens: int) -> Iterator[tuple[Store, Encoder]]:
+def open_index(
+    settings: Settings, folder: Path, chunk_tokens: int, encoder: Encoder | None = None
+) -> Iterator[tuple[Store, Encoder]]:
     """The index in ``folder``, or on the Qdrant server where one is set, to write to; made where there is none.
 
-    Gives its encoder, too; the index is closed when the block ends.
+    Gives its encoder, too, built here where none is given; the index is closed when the block ends.
 
     Raises:
         MasdarError: the index cannot be used (told before the model is loaded) or is another encoder's, or the model
@@ -253,7 +257,7 @@ def open_index(settings: Settings, folder: Path, chunk_tokens: int) -> Iterator[
         store = opened.enter_context(open_place(place)) if has_index(place) else None
         if store is None:
             prepare(place)
-        encoder = build_encoder(settings)
+        encoder = encoder or build_encoder(settings)
         wanted = Manifest.of(encoder.identity, chunk_tokens, settings.late_interaction)
         if store is None:
             store = opened.enter_context(open_place(place, wanted, create=True))

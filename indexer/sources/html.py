@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -63,5 +64,5 @@ def page_items(
         "tags": list(page.tags),
         "author": page.author,
     }
-    plain = ReadOptions(_PAGE_FIELDS, options.limits, options.now)
+    plain = replace(options, fields=_PAGE_FIELDS)
     yield from items_from_record(record, plain, path, line)

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import httpx
 
-from indexer.errors import BadInput, FetchError, FetchRefused
+from indexer.errors import BadInput, FetchError, FetchGone, FetchRefused
 from indexer.fetching.client import Fetched, Fetcher
 from indexer.fetching.decoding import gunzip
 from indexer.fetching.state import FetchState, ListedPage, NoState, Remembered
@@ -47,6 +47,7 @@ class Remote:
         pages: pages of one feed or sitemap that are looked at, the first ones of a feed, the newest of a sitemap.
         revisit: seconds for which a page is not asked again, where its feed or sitemap says that it is unchanged.
         kept: called with the ids of articles that are as they were, and are not read again.
+        gone: called with the address of a page that is not there any more (404, 410), and the ids of its articles.
     """
 
     fetcher: Fetcher
@@ -54,6 +55,7 @@ class Remote:
     pages: int = 500
     revisit: float = 0.0
     kept: Callable[[Sequence[str]], None] = lambda ids: None
+    gone: Callable[[str, Sequence[str]], None] = lambda url, ids: None
 
 
 def read_remote(url: str, remote: Remote, options: ReadOptions) -> Iterator[SourceItem]:
@@ -66,6 +68,14 @@ def read_remote(url: str, remote: Remote, options: ReadOptions) -> Iterator[Sour
         yield from reading.address(url)
     except (FetchError, BadInput) as refusal:
         yield Problem(url, None, str(refusal), Loss.FILE)
+
+
+def read_pages(urls: Sequence[str], remote: Remote, options: ReadOptions) -> Iterator[SourceItem]:
+    """Yield the articles of pages that are asked for one by one, where they changed.
+
+    What cannot be fetched or read is a Problem of one page.
+    """
+    yield from _Reading(remote, options).pages([ListedPage(url) for url in urls])
 
 
 def kind_of(data: bytes, media: str) -> Kind | None:
@@ -163,14 +173,17 @@ class _Reading:
         fetched = self._remote.fetcher.get(url, None, MAX_SITEMAP_BYTES)
         return _unpacked(fetched.body), fetched.url
 
-    def _listed(self, pages: Sequence[ListedPage], key: str) -> Iterator[SourceItem]:
-        for page in pages[: self._remote.pages]:
+    def pages(self, pages: Sequence[ListedPage]) -> Iterator[SourceItem]:
+        for page in pages:
             if self._is_met(page.url):
                 continue
             try:
                 yield from self._listed_page(page)
             except (FetchError, BadInput) as refusal:
                 yield Problem(page.url, None, str(refusal))
+
+    def _listed(self, pages: Sequence[ListedPage], key: str) -> Iterator[SourceItem]:
+        yield from self.pages(pages[: self._remote.pages])
         if len(pages) > self._remote.pages:
             yield _left_out(key, len(pages) - self._remote.pages)
 
@@ -179,7 +192,11 @@ class _Reading:
         if known is not None and self._is_fresh(page, known):
             self._remote.kept(known.articles)
             return
-        fetched = self._remote.fetcher.get(page.url, known)
+        try:
+            fetched = self._remote.fetcher.get(page.url, known)
+        except FetchGone:
+            self._remote.gone(page.url, known.articles if known and known.articles else (page.url,))
+            raise
         if fetched.unchanged and known is not None:
             self._remote.kept(known.articles)
             self._remote.state.note(page.url, replace(known, stamp=page.stamp, checked=time.time()))

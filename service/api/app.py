@@ -17,6 +17,7 @@ from service.api.observability.metrics import Metrics
 from service.api.openai import routes as openai
 from service.api.routes import articles, ask, feedback, health, jobs, metrics, search, status
 from service.api.runtime import open_runtime
+from service.api.security.refusals import response_to
 from service.settings import Settings
 from service.wiring import Service, open_service
 
@@ -44,7 +45,7 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         telemetry={"operation_spans": False, "logs": False, "metrics": False},
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
-    problems.install(app)
+    problems.install(app, response_to)
     description.install(app)
     for module in (ask, search, articles, jobs, status, feedback, health, metrics, reference, openai, page):
         app.include_router(module.router)

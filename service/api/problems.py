@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
@@ -108,8 +108,13 @@ def respond(problem: Problem, request: Request) -> JSONResponse:
     return JSONResponse(problem.as_json(quote(request.url.path)), problem.status, dict(problem.headers), MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Have the application tell every error as a problem."""
+def install(app: FastAPI, respond: Callable[[Problem, Request], JSONResponse] = respond) -> None:
+    """Have the application tell every error as a problem.
+
+    Args:
+        app: the application.
+        respond: gives the problem its form.
+    """
 
     @app.exception_handler(MasdarError)
     async def masdar(request: Request, error: MasdarError) -> JSONResponse:

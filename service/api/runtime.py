@@ -84,7 +84,9 @@ def open_runtime(settings: Settings, folder: Path, service: Service, metrics: Me
         worker = opened(Worker(settings.workers, settings.queue_limit))
         asks = opened(Worker(settings.llm_workers, settings.queue_limit, "masdar-asks")) if settings.llm else worker
         disk = opened(Worker(1, settings.queue_limit, "masdar-disk"))
-        intake = Intake(service, spool, worker, limit=settings.articles_limit, finished=metrics.indexed)
+        intake = Intake(
+            service, spool, worker, limit=settings.articles_limit, rules=settings.intake, finished=metrics.indexed
+        )
         closing.callback(intake.finish, settings.shutdown_seconds)
         for name, queue in {"search": worker, "ask": asks, "disk": disk}.items():
             metrics.watch_queue(name, queue)

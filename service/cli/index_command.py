@@ -127,7 +127,7 @@ class _Outcome:
 
     @property
     def lost(self) -> int:
-        return sum(problem.loss is not Loss.NOTHING for problem in self.problems)
+        return sum(problem.lost for problem in self.problems)
 
     def as_json(self) -> dict[str, object]:
         numbers = ("added", "replaced", "unchanged", "removed")
@@ -136,6 +136,8 @@ class _Outcome:
             **{name: getattr(written.report, name) if written else 0 for name in numbers},
             "pruned": written.report.pruned if written else False,
             "chunks_written": written.report.chunks if written else 0,
+            "copies": written.report.copies if written else 0,
+            "refused": sum(problem.loss is Loss.REFUSED for problem in self.problems),
             "lost": self.lost,
             "seconds": round(written.seconds, 2) if written else 0.0,
             "problems": [asdict(problem) for problem in self.problems],
@@ -159,7 +161,7 @@ def _indexed(
     with open_index(settings, folder, budget) as (store, encoder):
         begun = time.perf_counter()
         transformations = default_transformations(encoder, budget, store.manifest.late)
-        report = Indexer(store, transformations, progress.update).run(items, prune=prune)
+        report = Indexer(store, transformations, progress.update, rules=settings.intake).run(items, prune=prune)
         return _Outcome(report.problems, _Written(report, store.counts(), time.perf_counter() - begun))
 
 
@@ -198,9 +200,11 @@ def _show(outcome: _Outcome, prune: bool) -> None:
         click.echo("No article was found; the index is as it was.", err=True)
     else:
         _show_written(outcome.written)
-    warnings = len(outcome.problems) - outcome.lost
+    refused = sum(problem.loss is Loss.REFUSED for problem in outcome.problems)
+    warnings = len(outcome.problems) - outcome.lost - refused
     if outcome.problems:
-        listed = f"Records or files not indexed: {outcome.lost}, warnings: {warnings}; they are listed above."
+        none = f"no articles: {refused}, " if refused else ""
+        listed = f"Records or files not indexed: {outcome.lost}, {none}warnings: {warnings}; they are listed above."
         click.echo(listed, err=True)
     if prune and not (outcome.written and outcome.written.report.pruned):
         click.echo("Nothing was pruned: what could not be read may still exist. Repair the source first.", err=True)
@@ -213,4 +217,6 @@ def _show_written(written: _Written) -> None:
         f"{report.added} added, {report.replaced} replaced, {report.unchanged} unchanged, {report.removed} removed "
         f"in {seconds:.1f} s ({rates})."
     )
+    if report.copies:
+        click.echo(f"{report.copies} of them copy another article and are shown with it.")
     click.echo(f"The index holds {written.counts.articles} articles in {written.counts.chunks} chunks.")

@@ -13,7 +13,7 @@ from indexer.store import MAX_HALF_LIFE
 from indexer.store import Filters as StoreFilters
 from service.answering import Answer as MadeAnswer
 from service.answering.explain import Explanation as MadeExplanation
-from service.api.schemas.strictness import NOT_BLANK, Incoming, Moment, Outgoing, Text
+from service.api.schemas.strictness import NOT_BLANK, Incoming, Moment, Outgoing, Text, Whole
 from service.asking.conversation import Turn
 from service.retrieval import MAX_QUESTION_CHARS, checked_question
 
@@ -98,9 +98,7 @@ class AskRequest(Asked):
     history: list[HistoryTurn] = Field(
         default=[], max_length=MAX_HISTORY_TURNS, description="What was said before, the oldest first"
     )
-    limit: int | None = Field(
-        default=None, ge=1, le=50, strict=True, description="Passages to look in; else the setting's"
-    )
+    limit: Whole | None = Field(default=None, ge=1, le=50, description="Passages to look in; else the setting's")
     explain: bool = Field(
         default=False, strict=True, description="Say which words of each quote matched the question's"
     )
@@ -110,6 +108,15 @@ class AskRequest(Asked):
     def turns(self) -> list[Turn]:
         """The history as the service takes it."""
         return [Turn(turn.role, turn.content) for turn in self.history]
+
+
+class Copy(Outgoing):
+    """Another article that published the same words."""
+
+    article_id: str
+    source: str
+    url: str
+    published_at: datetime | None
 
 
 class Citation(Outgoing):
@@ -125,6 +132,7 @@ class Citation(Outgoing):
     start: int = Field(description="Offset in the article's text, in Unicode code points", examples=[75])
     end: int = Field(examples=[119])
     support: float = Field(ge=0, le=1, description="How well the quote supports the answer", examples=[0.94])
+    also_published_by: list[Copy] = Field(description="Other articles with the same words", examples=[[]])
 
 
 class Claim(Outgoing):

@@ -40,6 +40,14 @@ def _written(value: object) -> object:
     return value
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("it should be a whole number")  # noqa: TRY004  (pydantic takes no other)
+    return value
+
+
+#: A whole number of JSON, which 12.0 is, and neither true nor "12".
+Whole = Annotated[int, BeforeValidator(_number)]
 #: A date and time with its zone, in ISO 8601: a bare number would be taken for seconds since 1970.
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 #: An article's id, as the description of the API has it: without control characters and line ends.

@@ -38,21 +38,23 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The entries of a feed in its order, what is wrong with it, and its name and language, as it says."""
+    """A feed: its name and language, its entries in its order, how many more it has, and what is wrong with it."""
 
     title: str
     language: str
     entries: tuple[FeedEntry, ...]
+    more: int = 0
     warning: str = ""
 
 
-def read_feed(data: bytes, url: httpx.URL, charset: str = "") -> Feed:
+def read_feed(data: bytes, url: httpx.URL, charset: str = "", most: int = 500) -> Feed:
     """The entries of a feed.
 
     Args:
         data: the feed as it came.
         url: where it came from; links are relative to it.
         charset: the encoding that the server says.
+        most: entries that are looked at, from the first on.
 
     Raises:
         BadInput: it is no feed, or declares entities.
@@ -72,7 +74,8 @@ def read_feed(data: bytes, url: httpx.URL, charset: str = "") -> Feed:
     return Feed(
         _string(feed, "title"),
         _string(feed, "language"),
-        tuple(_entry(entry, url) for entry in parsed.entries),
+        tuple(_entry(entry, url) for entry in parsed.entries[:most]),
+        max(0, len(parsed.entries) - most),
         "" if whole else "the feed is broken XML; what could be read of it was",
     )
 
@@ -86,7 +89,7 @@ def _entry(entry: Any, base: httpx.URL) -> FeedEntry:
     tags = tuple(_string(tag, "term") for tag in entry.get("tags") or () if _string(tag, "term"))
     page = ListedPage(
         url=link,
-        title=fragment_text(_string(entry, "title")),
+        title=_plain(_string(entry, "title")),
         published=published,
         stamp=_string(entry, "updated") or published,
         author=_string(entry, "author"),
@@ -97,10 +100,18 @@ def _entry(entry: Any, base: httpx.URL) -> FeedEntry:
 
 def _full_text(entry: Any) -> str:
     """The text of an entry where it is the whole article, not its beginning."""
-    texts = [fragment_text(_string(content, "value")) for content in entry.get("content") or ()]
-    text = max([*texts, fragment_text(_string(entry, "summary"))], key=len)
+    texts = [_plain(_string(content, "value")) for content in entry.get("content") or ()]
+    text = max([*texts, _plain(_string(entry, "summary"))], key=len)
     ending = text[-40:].rstrip().rstrip("»> ").lower()
     return text if len(text) >= FULL_CHARS and not ending.endswith(_CUT) else ""
+
+
+def _plain(markup: str) -> str:
+    """The text of markup; empty where it cannot be read, and the page is fetched instead."""
+    try:
+        return fragment_text(markup)
+    except BadInput:
+        return ""
 
 
 def _string(values: Any, name: str) -> str:

@@ -120,20 +120,22 @@ class _Reading:
         yield from self._listed(known.pages, key)
 
     def _feed(self, key: str, fetched: Fetched) -> Iterator[SourceItem]:
-        feed = read_feed(fetched.body, fetched.url, fetched.charset)
+        feed = read_feed(self._checked(fetched), fetched.url, fetched.charset, self._remote.pages)
         if feed.warning:
             yield Problem(key, None, feed.warning, Loss.NOTHING)
         if not feed.entries:
             yield Problem(key, None, "the feed has no entries", Loss.NOTHING)
-        whole = [entry for entry in feed.entries[: self._remote.pages] if entry.text]
+        whole = [entry for entry in feed.entries if entry.text]
         ids: list[str] = []
         for entry in whole:
             ids.append(entry.page.url or entry.key)
             yield from self._entry(entry, feed, key)
         pages = tuple(entry.page for entry in feed.entries if not entry.text and entry.page.url)
         yield from self._unlinked(feed.entries, key)
-        self._note(key, fetched, Remembered(articles=tuple(ids), pages=pages[: self._remote.pages]))
+        self._note(key, fetched, Remembered(articles=tuple(ids), pages=pages))
         yield from self._listed(pages, key)
+        if feed.more:
+            yield _left_out(key, feed.more)
 
     def _unlinked(self, entries: Iterable[FeedEntry], key: str) -> Iterator[SourceItem]:
         for entry in entries:
@@ -183,8 +185,7 @@ class _Reading:
     def _listed(self, pages: Sequence[ListedPage], key: str) -> Iterator[SourceItem]:
         yield from self.pages(pages[: self._remote.pages])
         if len(pages) > self._remote.pages:
-            more = len(pages) - self._remote.pages
-            yield Problem(key, None, f"{more:,} further pages are left out: raise MASDAR_FETCH_PAGES", Loss.NOTHING)
+            yield _left_out(key, len(pages) - self._remote.pages)
 
     def _listed_page(self, page: ListedPage) -> Iterator[SourceItem]:
         known = self._remote.state.get(page.url)
@@ -206,11 +207,9 @@ class _Reading:
         return bool(page.stamp) and page.stamp == known.stamp and time.time() - known.checked < self._remote.revisit
 
     def _page(self, listed: ListedPage, fetched: Fetched, *, known_as_page: bool = False) -> Iterator[SourceItem]:
-        most = self._remote.fetcher.max_bytes
-        if len(fetched.body) > most:
-            raise BadInput(f"more than {most:,} bytes: this is no page of news, or raise MASDAR_FETCH_BYTES")
+        body = self._checked(fetched)
         try:
-            page = read_page(fetched.body, str(fetched.url), fetched.charset, datetime.now(UTC))
+            page = read_page(body, str(fetched.url), fetched.charset, datetime.now(UTC))
         except BadInput as refusal:
             self._note(listed.url, fetched, Remembered(stamp=listed.stamp))
             raise BadInput(f"{refusal}{_hint(fetched) if known_as_page else ''}") from refusal
@@ -225,6 +224,13 @@ class _Reading:
         yield from page_items(page, page.url, self._options, listed.url, published=listed.published)
         self._note(listed.url, fetched, Remembered(stamp=listed.stamp, articles=(page.url,)))
 
+    def _checked(self, fetched: Fetched) -> bytes:
+        """The body, if it is no longer than a page or feed may be; it was fetched as a sitemap, which may be longer."""
+        most = self._remote.fetcher.max_bytes
+        if len(fetched.body) > most:
+            raise BadInput(f"more than {most:,} bytes: it is not read; raise MASDAR_FETCH_BYTES if that is right")
+        return fetched.body
+
     def _note(self, key: str, fetched: Fetched, seen: Remembered) -> None:
         noted = replace(seen, etag=fetched.etag, last_modified=fetched.last_modified, checked=time.time())
         self._remote.state.note(key, noted)
@@ -234,6 +240,10 @@ class _Reading:
             return True
         self._met.add(url)
         return False
+
+
+def _left_out(key: str, more: int) -> Problem:
+    return Problem(key, None, f"{more:,} further pages are left out: raise MASDAR_FETCH_PAGES", Loss.NOTHING)
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -22,6 +22,7 @@ from indexer.sources.items import Loss, Problem
 #: What the protocol allows in one file; of pages as many are kept of all sitemaps of an index together.
 MAX_SITEMAP_BYTES: Final = 50_000_000
 MAX_SITEMAP_PAGES: Final = 50_000
+_MAX_ELEMENTS: Final = 20 * MAX_SITEMAP_PAGES  # each takes memory, whatever it is
 #: Sitemaps that one index may lead to.
 MAX_SITEMAPS: Final = 200
 
@@ -99,7 +100,9 @@ def read_sitemap(data: bytes, url: httpx.URL) -> Sitemap:
     maps: list[ListedPage] = []
     foreign, warning = 0, ""
     try:
-        for _, element in iterparse(BytesIO(data), forbid_dtd=True):
+        for number, (_, element) in enumerate(iterparse(BytesIO(data), forbid_dtd=True)):
+            if number > _MAX_ELEMENTS:
+                raise BadInput(f"more than {_MAX_ELEMENTS:,} elements: no sitemap has as many")
             kind = _name(element)
             if kind not in {"url", "sitemap"}:
                 continue

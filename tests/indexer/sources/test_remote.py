@@ -259,6 +259,28 @@ def test_a_document_type_without_declarations_is_no_bomb() -> None:
     assert check_xml(f'<?xml version="1.0"?>{old}<rss version="0.91"><channel/></rss>'.encode())
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("<rss " + " ".join(f"a{n}='1'" for n in range(20_000)) + "><channel/></rss>", "20,000 attributes"),
+        ("<urlset>" + "<a/>" * 1_000_100 + "</urlset>", "more than 1,000,000 elements"),
+    ],
+    ids=["attributes", "elements"],
+)
+def test_xml_that_would_take_all_time_or_memory_is_refused(site: Site, body: str, words: str) -> None:
+    site.put("/x", body, media="text/xml")
+    articles, problems = read(f"{site.address}/x")
+    assert articles == {}
+    assert words in problems[0].reason
+
+
+def test_of_a_long_feed_the_first_entries_are_read(site: Site) -> None:
+    site.put("/rss", rss(*(item(f"{site.address}/news/{n}") for n in range(1, 10))), media=XML)
+    articles, problems = read(f"{site.address}/rss", pages=2)
+    assert list(articles) == ["/news/1", "/news/2"]
+    assert [problem.reason for problem in problems] == ["7 further pages are left out: raise MASDAR_FETCH_PAGES"]
+
+
 def test_the_address_of_a_document_type_is_not_followed(site: Site) -> None:
     for name, text in (("rss", rss(item("/news/1"))), ("urlset", sitemap("<url><loc>/news/1</loc></url>"))):
         head = f'<!DOCTYPE {name} SYSTEM "{site.address}/x.dtd">'

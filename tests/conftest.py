@@ -64,6 +64,7 @@ _register("served")
 _register("web_server")
 _register("news_page")
 _register("word_verifier")
+_register("day_in_motion")
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("masdar", deadline=None)

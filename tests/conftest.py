@@ -65,6 +65,7 @@ _register("web_server")
 _register("news_page")
 _register("hostile")
 _register("word_verifier")
+_register("day_in_motion")
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("masdar", deadline=None)

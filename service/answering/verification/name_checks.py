@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from indexer.encoder import Float32
+from service.answering.verification import name_words
 from service.answering.verification.checks import SHOWN, Claim, Levels, has_word
 from service.answering.verification.dates import Day
 from service.answering.verification.faults import Fault
@@ -30,7 +31,7 @@ def name_faults(claim: Claim, source: Source, alike: Float32, levels: Levels) ->
             continue
         if not name.phrases and _rescued(claim.words[name.first], alike[name.first], source, levels.name):
             continue
-        if _is_translated_title(name, claim, source) and alike[name.first].max() >= NEARLY * levels.name:
+        if _is_translated_title(name, claim, source, alike[name.first], levels.name):
             continue
         ordinary = name.guessed and name.first in claim.translated
         if ordinary and has_word(claim, name.first, source, alike, levels.word):
@@ -64,14 +65,18 @@ def _replaced(name: Name, claim: Claim, source: Source, alike: Float32) -> bool:
     return not _claim_has(Name(rival.raw, place, place + 1, ()), claim, source)
 
 
-def _is_translated_title(name: Name, claim: Claim, source: Source) -> bool:
-    """Whether an English name's neighbour with a capital is an ordinary word that the source has in Arabic.
+def _is_translated_title(name: Name, claim: Claim, source: Source, alike: Float32, level: float) -> bool:
+    """Whether a name is part of a title that goes by translation: "Golden Sail" is الشراع الذهبي.
 
-    A prize or film goes by translation: "Golden Sail" is الشراع الذهبي, and no sound tells Sail.
+    A neighbour with a capital, no title of a person, is an ordinary word that the source has in Arabic, and the model
+    half finds the word itself, in no name.
     """
+    if not len(alike) or alike.max() < NEARLY * level or int(alike.argmax()) in source.names.places:
+        return False
     beside = [place for place in (name.first - 1, name.end) if 0 <= place < len(claim.words)]
     return any(
         claim.words[place].raw[:1].isupper()
+        and claim.words[place].text not in name_words.TITLES_ENGLISH
         and any(set(phrase) <= source.terms for phrase in claim.translated.get(place, ()))
         for place in beside
     )

@@ -114,6 +114,7 @@ class Settings(ServingSettings, FetchSettings):
     late_datatype: Datatype = Field(default="turbo4", description="How a new index stores token vectors")
     late_tokens: TokenChoice = Field(default="all", description="Which tokens a new index keeps vectors of")
     late_pooling: int = Field(default=1, ge=1, le=MAX_POOLING, description="Token vectors in a row that become one")
+    server: Address = Field(default="http://127.0.0.1:8000", description="The running service that masdar slack asks")
     key: SecretStr | None = Field(default=None, description="Key with which commands ask a running service")
     host: str = Field(default="127.0.0.1", min_length=1, description="Address that the service listens on")
     port: int = Field(default=8000, ge=0, le=65535, description="Its port; 0 is any that is free")

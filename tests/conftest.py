@@ -64,6 +64,7 @@ _register("served")
 _register("web_server")
 _register("news_page")
 _register("hostile")
+_register("slack_server")
 _register("word_verifier")
 _register("day_in_motion")
 

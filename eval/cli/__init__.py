@@ -17,6 +17,7 @@ COMMANDS = {
     "duplicates": "Measure what is taken for a copy of a story.",
     "intake": "Measure what is refused as no article, and languages.",
     "claims": "Measure how planted falsehoods in claims are caught.",
+    "feedback": "Show what readers said of answers, and export it.",
     "verify": "Check that figures are what is written down.",
 }
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "search": "Show the passages that fit a question best.",
     "mcp": "Let assistants ask, by the Model Context Protocol.",
     "serve": "Answer questions over HTTP.",
+    "slack": "Answer in Slack.",
     "article": "Show one article.",
     "duplicates": "List stories that several articles tell in the same words.",
     "store": "Copy an index between folders and Qdrant servers.",

@@ -31,7 +31,7 @@ serve: $(VENV)/.default ## Serve an API and a chat page over the sample articles
 
 test: $(VENV)/.dev browser ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev ## Lint, types, and the fast tests (under a minute)
 	@$(MAKE) --no-print-directory lint types

@@ -1,8 +1,10 @@
-"""Fit the weights by which the rules tell an answerable question from a near miss: ``python -m eval.abstention_fit``.
+"""Fit the weights by which the judge tells an answerable question from a near miss: ``python -m eval.abstention_fit``.
 
-Logistic regression with a quadratic penalty, by Newton's method. It is fitted on the project's own questions
-(``samples/``) and, where a folder is given, on the first half of its answerable and of its unanswerable questions; the
-curve printed is that of the second half. See docs/decisions/0018-abstention.md.
+Logistic regression with a quadratic penalty, for each language, over the features that the service itself finds: the
+questions are asked as ``masdar eval abstention`` asks them. It is fitted on the project's own questions (``samples/``,
+``samples/fitting/``), on questions off the topic, and, where a set is given, on the first half of its answerable and of
+its unanswerable questions; the curve printed is that of the second half. First halves of further sets' answerable
+questions have a say in the threshold. See docs/decisions/0018-abstention.md.
 """
 
 from __future__ import annotations
@@ -11,70 +13,115 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 import numpy as np
 import numpy.typing as npt
 
-from eval.word_ranking import WordRanking
-from indexer.arabic import question_language
-from indexer.articles import Article
-from service.answering.asked import rules
-from service.answering.asked.features import DEPTH, Features, read
+from eval.answers.asking import ANSWERABLE, OFF_TOPIC, ToAsk, ask_service, judged
+from eval.answers.off_topic import own_off_topic
+from eval.answers.session import Setup, off_topic_of, open_service, questions_of
+from eval.collection import Making
+from eval.datasets import Dataset
+from eval.lookup import find_dataset
+from indexer.encoder.cache import default_cache_dir
+from service import wiring
+from service.answering.asked import Evidence, Judgement, rules
+from service.answering.asked.features import Features, read
+from service.answering.extractive import ExtractiveAnswerer
+from service.settings import load_settings
 
 Numbers = npt.NDArray[np.float64]
-SAMPLES = Path(__file__).parents[1] / "samples"
-PENALTY = 3.0
-#: Share of answerable questions that may be turned away at the threshold.
-ERROR = 0.1
-_STEPS = 30
+NAMES: Final = tuple(field.name for field in fields(Features))
+PENALTY: Final = 10.0
+#: What questions off the topic weigh beside the other sets.
+OFF_TOPIC_WEIGHT: Final = 1.0
+#: Share of the answerable questions that may be turned away at the threshold, the sets weighing the same.
+ERROR: Final = 0.15
+FOLDS: Final = 5
+_STEPS: Final = 30
 #: Which way a feature may count: 1 for the answer, -1 against it, 0 either way.
-SIGNS: Mapping[str, int] = {
-    **dict.fromkeys(("found", "typed", "attached", "around"), 1),
-    **dict.fromkeys(("absent", "named_absent", "mistyped", "unattached", "denied", "opposed"), -1),
-    **dict.fromkeys(("untold", "english"), 0),
+SIGNS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(("found", "typed", "attached", "around", "near", "apart", "asking"), 1),
+    **dict.fromkeys(("unattached", "denied", "opposed", "elsewhere", "beside"), -1),
+    "untold": 0,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Questions as features: shape (questions, features), 1 for the answerable, and their languages."""
+    """Questions as features: shape (questions, features), and 1 for the answerable.
+
+    Attributes:
+        weight: what they weigh in the fit beside other sets.
+    """
 
     features: Numbers
     answerable: Numbers
-    languages: tuple[str, ...]
+    weight: float = 1.0
 
     def part(self, chosen: npt.NDArray[np.bool_]) -> Cases:
         """Some of the questions."""
-        languages = tuple(np.array(self.languages)[chosen].tolist())
-        return Cases(self.features[chosen], self.answerable[chosen], languages)
+        return replace(self, features=self.features[chosen], answerable=self.answerable[chosen])
 
 
-def cases_of(folder: Path) -> Cases:
-    """The questions of a set, answerable ones first, with the sentences that words find for them.
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Coefficients, one for each feature, and intercept."""
 
-    Args:
-        folder: one in the layout of ``samples/`` or of BEIR, with ``unanswerable.jsonl``.
+    coefficients: Numbers
+    intercept: float
+
+    def scores(self, cases: Cases) -> Numbers:
+        """Probabilities of the questions, shape (questions,)."""
+        scores: Numbers = 1 / (1 + np.exp(-(cases.features @ self.coefficients + self.intercept)))
+        return scores
+
+
+class Recorder:
+    """A judge that keeps the features of the last question; implements ``AnswerJudge``."""
+
+    def __init__(self) -> None:
+        self.features: Features | None = None
+
+    def judge(self, question: str, language: str, ranked: list[Evidence]) -> Judgement:
+        """Keep the features; None where nothing was near."""
+        self.features = read(question, ranked)[0] if ranked else None
+        return Judgement("related" if ranked else "insufficient_evidence", 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A question, its language ("ar" or "en") and its features; None where nothing was near enough to judge."""
+
+    asked: ToAsk
+    language: str
+    features: Features | None
+
+
+def record(dataset: Dataset, questions: Sequence[ToAsk], setup: Setup) -> list[Recorded]:
+    """Ask the service and keep what its judge would have seen.
+
+    Raises:
+        MasdarError: the index cannot be made or used, or a question failed.
     """
-    own = (folder / "articles.jsonl").is_file()
-    documents = _records(folder / ("articles.jsonl" if own else "corpus.jsonl"))
-    articles = [Article(one["id" if own else "_id"], one["title"], one["text"], language="ar") for one in documents]
-    files = ("questions.jsonl" if own else "queries.jsonl", "unanswerable.jsonl")
-    asked = [[one["question" if own else "text"] for one in _records(folder / name)] for name in files]
-    ranking = WordRanking(articles)
-    questions = [question for part in asked for question in part]
-    languages = tuple(question_language(question) for question in questions)
-    read_all = [
-        read(question, language, ranking.first(question, DEPTH))[0].values()
-        for question, language in zip(questions, languages, strict=True)
-    ]
-    labels = np.repeat([1.0, 0.0], [len(part) for part in asked])
-    return Cases(np.array(read_all), labels, languages)
+    recorder, found = Recorder(), []
+    with open_service(dataset, setup) as (service, _):
+        if not isinstance(service.answerer, ExtractiveAnswerer):
+            raise click.ClickException("fit with the bundled encoder and without a language model")
+        service.answerer.judge = recorder
+        for one in ask_service(questions, service, dataset.name, lambda: None):
+            found.append(Recorded(one.asked, one.answer.language, recorder.features))
+    return found
 
 
-def _records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+def cases_of(recorded: Sequence[Recorded], language: str, types: Sequence[str], weight: float = 1.0) -> Cases:
+    """The answerable questions and those of some types, in a language, that something is near to."""
+    kept = [one for one in recorded if one.language == language and one.features and one.asked.type in types]
+    rows = [one.features.values() for one in kept if one.features]
+    labels = np.array([float(one.asked.type == ANSWERABLE) for one in kept])
+    return Cases(np.array(rows).reshape(len(rows), len(NAMES)), labels, weight)
 
 
 def first_half(answerable: Numbers) -> npt.NDArray[np.bool_]:
@@ -86,23 +133,25 @@ def first_half(answerable: Numbers) -> npt.NDArray[np.bool_]:
     return halves
 
 
-def fit_signed(cases: Sequence[Cases]) -> tuple[Numbers, float]:
-    """Coefficients and intercept as ``fit`` has them, but for features that would count against what they mean.
+def fit_signed(cases: Sequence[Cases]) -> Model:
+    """A model as ``fit`` has it, but for features that would count against what they mean.
 
-    Those get no weight: with few questions chance may turn a sign round, and nobody could explain the judgement then.
+    Those get no weight, the one that is most wrong first: with few questions chance may turn a sign round, and nobody
+    could explain the judgement then.
     """
-    signs = np.array([SIGNS[field.name] for field in fields(Features)])
+    signs = np.array([SIGNS[name] for name in NAMES])
+    spread = np.concatenate([one.features for one in cases]).std(0)
     used = np.ones(len(signs), bool)
     while True:
-        coefficients, intercept = fit([replace(one, features=one.features * used) for one in cases])
-        wrong = used & (coefficients * signs < 0)
-        if not wrong.any():
-            return coefficients * used, intercept
-        used &= ~wrong
+        model = fit([replace(one, features=one.features * used) for one in cases])
+        wrong = model.coefficients * spread * signs * used
+        if not (wrong < 0).any():
+            return replace(model, coefficients=model.coefficients * used)
+        used[int(wrong.argmin())] = False
 
 
-def fit(cases: Sequence[Cases]) -> tuple[Numbers, float]:
-    """Coefficients and intercept; every set of questions, and in it each language, weighs the same."""
+def fit(cases: Sequence[Cases]) -> Model:
+    """Coefficients and intercept by Newton's method; in every set the two labels weigh the same."""
     features = np.concatenate([one.features for one in cases])
     labels = np.concatenate([one.answerable for one in cases])
     weights = np.concatenate([_weights(one) for one in cases])
@@ -115,14 +164,24 @@ def fit(cases: Sequence[Cases]) -> tuple[Numbers, float]:
         curvature = (scaled * (weights * likely * (1 - likely))[:, None]).T @ scaled + np.diag(penalty)
         found -= np.linalg.solve(curvature, scaled.T @ (weights * (likely - labels)) + penalty * found)
     coefficients = found[:-1] / spread
-    return coefficients, float(found[-1] - (coefficients * mean).sum())
+    return Model(coefficients, float(found[-1] - (coefficients * mean).sum()))
 
 
 def _weights(cases: Cases) -> Numbers:
-    """Weights that make the two languages of a set, and in each the two labels, equally heavy; 1 on average of all."""
-    groups = [f"{language}{label}" for language, label in zip(cases.languages, cases.answerable, strict=True)]
-    names, places, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    return 400.0 / len(names) / counts[places]
+    """200 for each label of a set, shared by its questions."""
+    counts = np.array([(cases.answerable == label).sum() for label in (0.0, 1.0)])
+    weights: Numbers = cases.weight * 200.0 / counts[cases.answerable.astype(int)]
+    return weights
+
+
+def left_out(own: Cases, others: Sequence[Cases]) -> Numbers:
+    """Scores of a set's questions, each by a model that was fitted without its fold of them."""
+    folds = np.arange(len(own.answerable)) % FOLDS
+    scores = np.zeros(len(own.answerable))
+    for fold in range(FOLDS):
+        model = fit_signed([own.part(folds != fold), *others])
+        scores[folds == fold] = model.scores(own.part(folds == fold))
+    return scores
 
 
 def auroc(scores: Numbers, answerable: Numbers) -> float:
@@ -137,59 +196,95 @@ def risk(scores: Numbers, answerable: Numbers, threshold: float) -> tuple[float,
     return turned_away, float((scores[answerable == 0.0] >= threshold).mean())
 
 
+def fitted(language: str, recorded: Mapping[str, Sequence[Recorded]]) -> dict[str, Any]:
+    """The model of a language as the judge reads it; prints its curves on the way.
+
+    Args:
+        language: "ar" or "en".
+        recorded: by ``samples``, ``set`` and ``answerable``.
+    """
+    samples, other = recorded["samples"], recorded["set"]
+    own = cases_of(samples, language, (ANSWERABLE, "near_miss", "false_premise"))
+    away = [*samples, *(one for one in other if one.asked.type == OFF_TOPIC)]
+    beside = [cases_of(away, language, (ANSWERABLE, OFF_TOPIC), OFF_TOPIC_WEIGHT)]
+    whole = cases_of(other, language, (ANSWERABLE, "unanswerable"))
+    held = first_half(whole.answerable)
+    if held.any():
+        beside.append(whole.part(held))
+    scores = left_out(own, beside)
+    model = fit_signed([own, *beside])
+    told = [scores[own.answerable == 1.0], *_first_scores(recorded["answerable"], language, model)]
+    threshold = round(shared_quantile(told, ERROR), 3)
+    _report(f"samples, left out [{language}]", scores, own.answerable, threshold)
+    if held.any():
+        rest = whole.part(~held)
+        _report(f"second half [{language}]", model.scores(rest), rest.answerable, threshold)
+    table = {name: round(float(value), 4) for name, value in zip(NAMES, model.coefficients, strict=True) if value}
+    return {"coefficients": table, "intercept": round(model.intercept, 4), "threshold": threshold}
+
+
+def _first_scores(recorded: Sequence[Recorded], language: str, model: Model) -> list[Numbers]:
+    """Scores of the first half of the answerable questions of a language; nothing where there are none."""
+    cases = cases_of(recorded, language, (ANSWERABLE,))
+    return [model.scores(cases.part(first_half(cases.answerable)))] if len(cases.answerable) else []
+
+
+def shared_quantile(sets: Sequence[Numbers], share: float) -> float:
+    """The number that this share of all lies under, where each set weighs the same."""
+    values = np.concatenate(sets)
+    weights = np.concatenate([np.full(len(one), 1 / len(one)) for one in sets])
+    order = np.argsort(values)
+    return float(values[order][np.searchsorted(np.cumsum(weights[order]) / weights.sum(), share)])
+
+
+def _report(name: str, scores: Numbers, answerable: Numbers, threshold: float) -> None:
+    error, hallucination = risk(scores, answerable, threshold)
+    click.echo(f"{name} auroc {auroc(scores, answerable):.3f}, at {threshold:.3f}: {error:.3f} {hallucination:.3f}")
+    for share in (0.05, 0.1, 0.15, 0.2, 0.3):
+        at = float(np.quantile(scores[answerable == 1.0], share))
+        error, hallucination = risk(scores, answerable, at)
+        click.echo(f"    threshold {at:.3f}: error {error:.3f} hallucination {hallucination:.3f}")
+
+
 @click.command()
-@click.option(
-    "--dataset", type=click.Path(path_type=Path, exists=True), help="A set to fit on half of, beside samples/"
-)
-@click.option("--test", type=click.Path(path_type=Path, exists=True), help="A set to report on, and not fit on")
+@click.option("--dataset", help="A set to fit on half of, beside samples/: a folder or a name")
+@click.option("--off-topic", multiple=True, help="A set whose questions are off the topic of samples/: every tenth")
+@click.option("--answerable", multiple=True, help="A set whose answerable questions have a say in the threshold")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of question sets")
+@click.option("--every", type=click.IntRange(1), default=1, help="Ask every so many of the sets' questions")
 @click.option("--save", is_flag=True, help="Write the weights where the judge reads them")
-def main(dataset: Path | None, test: Path | None, save: bool) -> None:
-    """Fit the weights, print the curve of the questions left out, and write the weights with --save."""
-    samples = cases_of(SAMPLES)
-    fitted, held = [samples], {"samples (fitted on)": samples}
+def main(
+    dataset: str | None,
+    off_topic: tuple[str, ...],
+    answerable: tuple[str, ...],
+    data: Path | None,
+    every: int,
+    save: bool,
+) -> None:
+    """Fit the weights, print the curves of questions left out, and write the weights with --save."""
+    settings = load_settings()
+    setup = Setup(wiring.build_encoder(settings), settings, default_cache_dir() / "eval", Making())
+    away = [*own_off_topic().questions]
+    for name in off_topic:
+        away += off_topic_of(find_dataset(name, data)).questions[::10]
+    recorded = {"samples": _samples(setup, away), "set": [], "answerable": []}
     if dataset:
-        whole = cases_of(dataset)
-        first = first_half(whole.answerable)
-        fitted.append(whole.part(first))
-        held[f"{dataset.name}, second half"] = whole.part(~first)
-    if test:
-        held[test.name] = cases_of(test)
-    coefficients, intercept = fit_signed(fitted)
-    own = _scores(samples, coefficients, intercept)
-    thresholds = {language: _at(own, samples, language, ERROR) for language in sorted(set(samples.languages))}
-    for name, cases in held.items():
-        _report(name, cases, _scores(cases, coefficients, intercept), thresholds)
-    names = [field.name for field in fields(Features)]
-    table = {name: round(float(value), 4) for name, value in zip(names, coefficients, strict=True)}
-    written = {"coefficients": table, "intercept": round(intercept, 4), "thresholds": thresholds}
+        chosen = find_dataset(dataset, data)
+        asked = [*questions_of(chosen)[::every], *own_off_topic().questions]
+        recorded["set"] = record(chosen, asked, setup)
+    for name in answerable:
+        further = find_dataset(name, data)
+        recorded["answerable"] += record(further, judged(further)[::every], setup)
+    written = {language: fitted(language, recorded) for language in ("ar", "en")}
     click.echo(json.dumps(written, indent=2))
     if save:
         Path(rules.__file__).with_name(rules.FILE).write_text(json.dumps(written, indent=2) + "\n", "utf-8")
 
 
-def _scores(cases: Cases, coefficients: Numbers, intercept: float) -> Numbers:
-    scores: Numbers = 1 / (1 + np.exp(-(cases.features @ coefficients + intercept)))
-    return scores
-
-
-def _at(scores: Numbers, cases: Cases, language: str, error: float) -> float:
-    """The threshold at which this share of the answerable questions in a language is turned away."""
-    chosen = np.array([one == language for one in cases.languages]) & (cases.answerable == 1.0)
-    return round(float(np.quantile(scores[chosen], error)), 3)
-
-
-def _report(name: str, cases: Cases, scores: Numbers, thresholds: Mapping[str, float]) -> None:
-    for language in sorted(set(cases.languages)):
-        chosen = np.array([one == language for one in cases.languages])
-        own, labels, threshold = scores[chosen], cases.answerable[chosen], thresholds[language]
-        error, hallucination = risk(own, labels, threshold)
-        click.echo(
-            f"{name} [{language}] auroc {auroc(own, labels):.3f}, at {threshold:.3f}: {error:.3f} {hallucination:.3f}"
-        )
-        for share in (0.05, 0.1, 0.15, 0.2, 0.3):
-            at = float(np.quantile(own[labels == 1.0], share))
-            error, hallucination = risk(own, labels, at)
-            click.echo(f"    threshold {at:.3f}: error {error:.3f} hallucination {hallucination:.3f}")
+def _samples(setup: Setup, away: Sequence[ToAsk]) -> list[Recorded]:
+    """The project's own questions, and others off its articles' topics."""
+    own, more = find_dataset("samples", None), find_dataset("samples/fitting", None)
+    return [*record(own, [*questions_of(own), *away], setup), *record(more, judged(more), setup)]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from indexer.errors import BadInput, BadRecord
+from indexer.languages import contradicts, language_of
 from indexer.sources.fields import FieldMap
 from indexer.sources.values import (
     MAX_ID_CHARS,
@@ -158,12 +159,22 @@ def article_from_record(
             source=source,
             url=url,
             published_at=date_value(values["published_at"], now, limits.allow_future, warn),
-            language=language_value(values["language"], warn) or guess_language(text),
+            language=_language(language_value(values["language"], warn), text, warn),
             tags=tags_value(values["tags"], warn),
             author=label_value("author", values["author"], warn),
         )
     except BadInput as refusal:
         raise BadRecord(path, line, str(refusal)) from refusal
+
+
+def _language(stated: str, text: str, warn: Warn) -> str:
+    """The language that the text is in: what its source states, unless it is surely another one."""
+    if not stated:
+        return language_of(text)
+    if found := contradicts(stated, text):
+        warn(f"language is stated as {stated!r} and the text is in {found!r}: kept as {found!r}")
+        return found
+    return stated
 
 
 def _derived_id(url: str, source: str, title: str, text: str) -> str:

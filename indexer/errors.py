@@ -11,6 +11,11 @@ MasdarError            (eval/errors.py adds what can go wrong when measuring)
 │   ├── EndpointUnavailable  no answer, too many requests, or a fault of the server, after all tries
 │   └── EndpointBadReply     an answer that makes no sense
 ├── ServiceError       a running service of Masdar cannot be reached, or refuses
+├── FetchError         a page, feed or file of another machine cannot be had
+│   ├── FetchRefused         not allowed, or not what is read: trying again will not help
+│   │   └── FetchGone           there is nothing at that address (any more)
+│   └── FetchUnavailable     no answer in time, a broken one, or a fault of the server, after all tries
+├── MissingLibrary     what was asked for needs packages that are not installed
 └── StoreError         the index cannot be opened, read or written
     ├── StoreMissing      there is no index there yet
     ├── StoreLocked       another process has the index open
@@ -88,6 +93,30 @@ class ServiceError(MasdarError):
     """A running service of Masdar cannot be reached, or refuses what it is asked."""
 
     exit_code = 6
+
+
+class FetchError(MasdarError):
+    """A page, feed or file of another machine cannot be had."""
+
+    exit_code = 6
+
+
+class FetchRefused(FetchError):
+    """An address, a size or a kind of content that is not allowed; trying again will not help."""
+
+
+class FetchGone(FetchRefused):
+    """The server says that there is nothing at that address, or nothing any more (404, 410)."""
+
+
+class FetchUnavailable(FetchError):
+    """No answer in time, a broken one, or a fault of the server, after all tries."""
+
+
+class MissingLibrary(MasdarError):
+    """What was asked for needs packages that are not installed; the message names the extra that brings them."""
+
+    exit_code = 2
 
 
 class StoreError(MasdarError):

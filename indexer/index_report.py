@@ -15,6 +15,7 @@ class IndexReport:
     Attributes:
         added, replaced, unchanged, removed: articles.
         chunks: chunks written.
+        copies: articles written that copy another one.
         problems: what was reported about the sources, in order.
         pruned: whether ``prune`` was asked for and done; see ``Indexer.run`` for when it is not.
     """
@@ -24,13 +25,19 @@ class IndexReport:
     unchanged: int = 0
     removed: int = 0
     chunks: int = 0
+    copies: int = 0
     problems: list[Problem] = field(default_factory=list)
     pruned: bool = False
 
     @property
     def lost(self) -> int:
         """How many records or files could not be read."""
-        return sum(problem.loss is not Loss.NOTHING for problem in self.problems)
+        return sum(problem.lost for problem in self.problems)
+
+    @property
+    def refused(self) -> int:
+        """Records that are no articles."""
+        return sum(problem.loss is Loss.REFUSED for problem in self.problems)
 
     @property
     def seen(self) -> int:

@@ -2,7 +2,7 @@
 
 ::
 
-    read_articles -> skip by (id, content hash) -> transformations -> store.put, a batch at a time
+    read_articles -> skip by (id, content hash) -> stories -> transformations -> store.put, a batch at a time
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from llama_index.core.schema import TransformComponent
 from indexer.articles import Article
 from indexer.chunking import CHUNK_TOKENS, SentencePacker
 from indexer.chunks import EncodedChunk
+from indexer.duplicates.stories import StoryTeller
 from indexer.encoder import Encoder
 from indexer.index_report import IndexReport, Watcher
+from indexer.intake import DEFAULT_RULES, IntakeRules
 from indexer.late import DEFAULT_LATE, LateInteraction
+from indexer.quality import fault_of
 from indexer.sources.items import Loss, Problem, SourceItem
-from indexer.store import Store
+from indexer.store import NO_STORIES, Store, Story
 from indexer.transformations import EncodeNodes, article_document, encoded_chunks
 
 #: A batch is encoded and written together: enough to sort passages by length, little enough to lose on a crash.
@@ -46,6 +49,7 @@ class Indexer:
         transformations: LlamaIndex transformations from documents to encoded nodes.
         watcher: called with the report so far after each batch and each problem.
         batch_articles: most articles that are encoded and written together; None is ``BATCH_ARTICLES``.
+        rules: what is done with articles on the way.
     """
 
     def __init__(
@@ -55,11 +59,14 @@ class Indexer:
         watcher: Watcher = lambda report: None,
         *,
         batch_articles: int | None = None,
+        rules: IntakeRules = DEFAULT_RULES,
     ) -> None:
         self._store = store
         self._transformations = list(transformations)
         self._watcher = watcher
         self._batch_articles = batch_articles or BATCH_ARTICLES
+        self._teller = StoryTeller(store) if rules.duplicates else None
+        self._refuse = rules.refuse
 
     def run(
         self, items: Iterable[SourceItem], *, prune: bool = False, known: Mapping[str, str] | None = None
@@ -83,7 +90,7 @@ class Indexer:
         seen: dict[str, _Seen] = {}
         for batch in _batches(self._changed(items, known, seen, report), self._batch_articles):
             chunks = self._encode(batch, seen)
-            self._store.put(chunks)
+            self._store.put(chunks, self._stories(batch, report))
             report.chunks += sum(len(encoded) for _, encoded in chunks)
             replaced = sum(article.id in known for article in batch)
             report.replaced += replaced
@@ -116,8 +123,20 @@ class Indexer:
                 self._watcher(report)
             elif known.get(item.article.id) == this.version:
                 report.unchanged += 1
+            elif fault := fault_of(item.article.text) if self._refuse else None:
+                reason = f"refused: it is {fault} (MASDAR_QUALITY=off takes everything)"
+                report.problems.append(Problem(item.path, item.line, reason, Loss.REFUSED))
+                self._watcher(report)
             else:
                 yield item.article
+
+    def _stories(self, batch: Sequence[Article], report: IndexReport) -> Mapping[str, Story]:
+        """The stories that the articles tell; the copies among them go into the report."""
+        if self._teller is None:
+            return NO_STORIES
+        told = self._teller.stories(batch)
+        report.copies += told.copies
+        return told.stories
 
     def _encode(self, batch: Sequence[Article], seen: dict[str, _Seen]) -> list[tuple[Article, list[EncodedChunk]]]:
         """The articles with their chunks, in order.

@@ -19,10 +19,15 @@ from service.fusion import Fused, in_order
 ACROSS = 0.115
 #: Languages that are searched one by one; each costs a search. The others share one more.
 SEPARATE = 3
+#: Share of an index's chunks below which a language is rare.
+RARE = 0.01
 
 
 def language_groups(present: Mapping[str, int], filters: Filters, own: str) -> list[tuple[str, ...]]:
-    """The languages to search one after the other: the question's own first, rare ones together in the last group.
+    """The languages to search one after the other: the question's own first, others together in the last group.
+
+    Rare ones are searched along with the question's own: a quotation here and there costs no search, and its language
+    is not taken for that of an edition.
 
     Args:
         present: chunks per language in the index, most first.
@@ -31,8 +36,11 @@ def language_groups(present: Mapping[str, int], filters: Filters, own: str) -> l
     """
     wanted = [name for name in present if not filters.languages or name in filters.languages]
     ordered = sorted(wanted, key=lambda name: name != own)
-    rare = tuple(ordered[SEPARATE:])
-    return [*((name,) for name in ordered[:SEPARATE]), *([rare] if rare else [])]
+    few = RARE * sum(present.values())
+    first = tuple(name for at, name in enumerate(ordered) if at == 0 or present[name] < few)
+    large = [name for name in ordered if name not in first]
+    others = tuple(large[SEPARATE - 1 :])
+    return [*([first] if first else []), *((name,) for name in large[: SEPARATE - 1]), *([others] if others else [])]
 
 
 def raised(ranked: Sequence[Fused], across: Collection[Chunk]) -> list[Fused]:

@@ -21,7 +21,7 @@ from indexer.encoder import Encoder, Encoding
 from indexer.encoder.centring import Centring, centring_for
 from indexer.errors import BadInput
 from indexer.late import question_vectors
-from indexer.store import Filters, Hit, Store
+from indexer.store import Filters, Hit, Publication, Store
 from service.diversity import choose
 from service.fusion import Fused, fuse, in_order, late_score, lexical_floor
 from service.languages import language_groups, raised
@@ -86,7 +86,8 @@ class Passage:
         late: MaxSim of the question's tokens with the chunk's, at most 1.
         sentences: MaxSim of the question with each sentence of the chunk, in their order; empty where the passage was
             not among the first or there are no token vectors.
-        also: ids of other articles that say the same in the same words, and were left out for it.
+        also_published_by: other articles that tell the story of this one in the same words, by the index, the oldest
+            first; then those whose passages say the same in the same words, and were left out for this one.
         reranked: what a reranker says, on its own scale; None where none read the passage. It decides the order.
     """
 
@@ -97,7 +98,7 @@ class Passage:
     lexical: float
     late: float = 0.0
     sentences: tuple[float, ...] = ()
-    also: tuple[str, ...] = ()
+    also_published_by: tuple[Publication, ...] = ()
     reranked: float | None = None
 
     @property
@@ -193,10 +194,12 @@ class Retriever:
         for at in range(0, len(ranked), page):
             part = ranked[at : at + page]
             articles = self._store.articles(found.chunk.article_id for found in part)
+            copies = self._store.copies(articles)
             for found in part:
                 if _is_current(found, articles):
                     says = found.score, found.dense, found.lexical, found.late, found.sentences
-                    yield Passage(articles[found.chunk.article_id], found.chunk, *says)
+                    article = articles[found.chunk.article_id]
+                    yield Passage(article, found.chunk, *says, also_published_by=copies.get(article.id, ()))
 
 
 def _best_first(lists: Iterable[Sequence[Hit]]) -> list[Hit]:

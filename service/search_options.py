@@ -16,8 +16,8 @@ class SearchOptions:
         limit: the most passages, 1 or more.
         filters: which articles may be found.
         recency: how articles grow old; None where age does not matter. See ``service/recency.py``.
-        diverse: whether a passage that repeats another is kept as that one's ``also`` instead of taking a place of its
-            own. See ``service/diversity.py``.
+        diverse: whether a passage that repeats another is named in that one's ``also_published_by`` instead of taking a
+            place of its own. See ``service/diversity.py``.
         per_article: the most passages of one article, 1 or more; None does not restrict.
 
     Raises:

@@ -11,10 +11,12 @@ from pydantic_settings import SettingsConfigDict
 
 from indexer.encoder.version import PRECISIONS
 from indexer.errors import BadInput
+from indexer.intake import IntakeRules
 from indexer.late import MAX_POOLING, Datatype, LateInteraction, TokenChoice
 from indexer.store import MAX_HALF_LIFE
 from indexer.store.server_place import Quantisation, Scale, ServerPlace
 from service.answering.policies import Caution, Policy
+from service.fetch_settings import FetchSettings
 from service.serving_settings import ServingSettings
 
 
@@ -48,7 +50,7 @@ def _provided(value: str) -> str:
 Address = Annotated[str, AfterValidator(_address)]
 
 
-class Settings(ServingSettings):
+class Settings(ServingSettings, FetchSettings):
     """Where the index is, how texts are encoded, and what ranks them."""
 
     model_config = SettingsConfigDict(env_prefix="MASDAR_", env_ignore_empty=True, extra="ignore")
@@ -102,6 +104,12 @@ class Settings(ServingSettings):
     quote_context: bool = Field(
         default=True, description="Whether a quote that cannot stand alone takes the sentence before it along"
     )
+    duplicates: Literal["on", "off"] = Field(
+        default="on", description="Whether copies of a story are found when articles are indexed"
+    )
+    quality: Literal["refuse", "off"] = Field(
+        default="refuse", description="Whether what is no article (a menu, an error page) is refused"
+    )
     late: Literal["on", "off"] = Field(default="on", description="Whether a new index keeps token vectors")
     late_datatype: Datatype = Field(default="turbo4", description="How a new index stores token vectors")
     late_tokens: TokenChoice = Field(default="all", description="Which tokens a new index keeps vectors of")
@@ -116,6 +124,11 @@ class Settings(ServingSettings):
     request_seconds: float = Field(default=90.0, gt=0, le=3600, description="The longest that an answer may take")
     shutdown_seconds: float = Field(default=30.0, ge=0, le=3600, description="What is under way may take when stopping")
     articles_limit: int = Field(default=20_000, ge=1, le=1_000_000, description="Articles that may wait to be indexed")
+
+    @property
+    def intake(self) -> IntakeRules:
+        """What is done with articles on their way into the index."""
+        return IntakeRules(duplicates=self.duplicates == "on", refuse=self.quality == "refuse")
 
     @property
     def late_interaction(self) -> LateInteraction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,6 +33,7 @@ from service.asking.conversation import Rewriter, Turn
 from service.asking.dated import answered_within
 from service.asking.standalone import RuleRewriter
 from service.models import build_encoder, build_llm, build_reranker, is_bundled
+from service.publications import with_copies
 from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
 from service.retrieval import Passage, Question, Retriever
@@ -140,7 +141,8 @@ class Service:
                 with _timed(timings, "retrieve"):
                     passages[:] = self.retriever.search(encoded, chosen)
                 with _timed(timings, "answer"):
-                    return with_disagreements(watched_answer(self.answerer, own, passages, watch), passages)
+                    made = watched_answer(self.answerer, own, passages, watch)
+                    return with_copies(with_disagreements(made, passages), passages)
 
             moment = now or datetime.now().astimezone()
             made = answered_within(standalone, options or self.options, moment, answer, language=wishes.language)
@@ -191,11 +193,12 @@ def build_service(
         if reranker
         else Retriever(store, encoder, stored=stored)
     )
-    return Service(store, retriever, _answerer(settings, encoder, stored), search_options(settings), encoder)
+    answerer = _answerer(settings, encoder, stored, lambda: sum(store.languages().values()))
+    return Service(store, retriever, answerer, search_options(settings), encoder)
 
 
-def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Answerer:
-    extractive, model = _extractive(settings, encoder, stored), build_llm(settings)
+def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens, size: Callable[[], int]) -> Answerer:
+    extractive, model = _extractive(settings, encoder, stored, size), build_llm(settings)
     if model is None:
         return extractive
     limits = Limits(settings.llm_context, settings.llm_max_tokens, settings.llm_seconds)
@@ -205,10 +208,10 @@ def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Ans
     return GenerativeAnswerer(model, verifier, extractive, limits, policies)
 
 
-def _extractive(settings: Settings, encoder: Encoder, stored: StoredTokens) -> Answerer:
+def _extractive(settings: Settings, encoder: Encoder, stored: StoredTokens, size: Callable[[], int]) -> Answerer:
     if is_bundled(settings):
-        return ExtractiveAnswerer(encoder, stored, context=settings.quote_context)
-    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), context=settings.quote_context)
+        return ExtractiveAnswerer(encoder, stored, size=size, context=settings.quote_context)
+    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), size=size, context=settings.quote_context)
 
 
 def check_index(settings: Settings, folder: Path) -> None:
@@ -238,10 +241,12 @@ def open_service(settings: Settings, folder: Path) -> Iterator[Service]:
 
 
 @contextmanager
-def open_index(settings: Settings, folder: Path, chunk_tokens: int) -> Iterator[tuple[Store, Encoder]]:
+def open_index(
+    settings: Settings, folder: Path, chunk_tokens: int, encoder: Encoder | None = None
+) -> Iterator[tuple[Store, Encoder]]:
     """The index in ``folder``, or on the Qdrant server where one is set, to write to; made where there is none.
 
-    Gives its encoder, too; the index is closed when the block ends.
+    Gives its encoder, too, built here where none is given; the index is closed when the block ends.
 
     Raises:
         MasdarError: the index cannot be used (told before the model is loaded) or is another encoder's, or the model
@@ -252,7 +257,7 @@ def open_index(settings: Settings, folder: Path, chunk_tokens: int) -> Iterator[
         store = opened.enter_context(open_place(place)) if has_index(place) else None
         if store is None:
             prepare(place)
-        encoder = build_encoder(settings)
+        encoder = encoder or build_encoder(settings)
         wanted = Manifest.of(encoder.identity, chunk_tokens, settings.late_interaction)
         if store is None:
             store = opened.enter_context(open_place(place, wanted, create=True))

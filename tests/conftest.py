@@ -1,4 +1,4 @@
-"""For all tests: no network; ``fakes``, ``endpoint_server`` and others to import."""
+"""For all tests: no network; ``fakes``, ``word_verifier`` and the servers beside this file to import."""
 
 from __future__ import annotations
 
@@ -61,8 +61,12 @@ _register("compose_file")
 _register("qdrant_memory")
 _register("qdrant_server")
 _register("served")
+_register("web_server")
+_register("news_page")
+_register("hostile")
 _register("slack_server")
 _register("word_verifier")
+_register("day_in_motion")
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("masdar", deadline=None)

@@ -52,7 +52,7 @@ def run_answers(dataset: Dataset, setup: Setup, plan: AnswersPlan) -> AnswersEva
     check_gold(dataset)
     if plan.other:
         check_comparable_answers(dataset, plan.other)
-    with _opened(dataset, setup) as (service, config):
+    with open_service(dataset, setup) as (service, config):
         answered = list(ask_service(judged(dataset), service, dataset.name, plan.asked))
     config |= {"gold_digest": dataset.gold_digest, "supporter": type(plan.supporter).__name__}
     return evaluate_answers(dataset, answered, plan.supporter, config, plan.other)
@@ -86,14 +86,14 @@ def run_abstention(
         MasdarError: the index cannot be made or used, or a question failed.
     """
     questions = [*questions_of(dataset), *off_topic.questions]
-    with _opened(dataset, setup) as (service, config):
+    with open_service(dataset, setup) as (service, config):
         answered = list(ask_service(questions, service, dataset.name, watcher))
     rows = [measure(one, VerbatimSupporter()) for one in answered]
     return Abstention(dataset, answered, rows, off_topic.name, config)
 
 
 @contextmanager
-def _opened(dataset: Dataset, setup: Setup) -> Iterator[tuple[Service, dict[str, Any]]]:
+def open_service(dataset: Dataset, setup: Setup) -> Iterator[tuple[Service, dict[str, Any]]]:
     """The service over the set's index, and the configuration of a run."""
     reranker = wiring.build_reranker(setup.settings)
     with open_collection(dataset, setup.encoder, setup.cache, setup.making) as collection:

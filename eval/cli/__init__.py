@@ -14,6 +14,8 @@ COMMANDS = {
     "robustness": "Measure what is lost when questions are typed otherwise.",
     "compare": "Quality of saved runs against bytes and milliseconds.",
     "misses": "List the questions of a saved run that missed, and what beat the right article.",
+    "duplicates": "Measure what is taken for a copy of a story.",
+    "intake": "Measure what is refused as no article, and languages.",
     "claims": "Measure how planted falsehoods in claims are caught.",
     "feedback": "Show what readers said of answers, and export it.",
     "verify": "Check that figures are what is written down.",

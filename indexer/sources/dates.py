@@ -1,18 +1,21 @@
-"""Dates as news sources write them, with the standard library only.
+"""Dates as news sources write them.
 
-Read: ISO 8601, the same without leading zeros, day-first numeric dates, RFC 2822, and Unix time.
-A date without a zone is taken as UTC. Month names in Arabic are not read here.
+Read: ISO 8601, the same without leading zeros, day-first numeric dates, RFC 2822, Unix time; and what
+``worded_dates`` reads: names of months of all Arab countries, Hijri dates, zones by their towns.
+A date without a zone is taken as UTC.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-READABLE_DATES = "ISO 8601, RFC 2822, YYYY-MM-DD HH:MM, DD/MM/YYYY or epoch seconds"
+from indexer.sources.hijri import HIJRI_YEARS, hijri_date
 
-_MAX_DATE_CHARS = 64  # the longest of these forms has 31
+READABLE_DATES = "ISO 8601, RFC 2822, YYYY-MM-DD HH:MM, DD/MM/YYYY, 13 نيسان 2024, 4 شوال 1445 or epoch seconds"
+
+_MAX_DATE_CHARS = 120  # the longest of these forms, with weekday, both calendars, clock and zone, has some 90
 
 _DIGITS = {ord(digit): str(value) for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(row)}
 _INVISIBLE = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\ufeff"))
@@ -28,7 +31,7 @@ _DAY_FIRST = re.compile(
 )
 # Only zones that RFC 2822 defines: the standard library takes an unknown zone name as no zone at all.
 _RFC_2822 = re.compile(
-    r"(?:[a-z]{3},?\s+)?\d{1,2}\s+[a-z]{3}\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+"
+    r"(?:[a-z]{3},?\s+)?\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s+\d{4}\s+\d\d:\d\d(?::\d\d)?\s+"
     r"(?:GMT|UTC|UT|Z|[ECMP][SD]T|[+-]\d{4})",
     re.I | re.A,
 )
@@ -39,17 +42,25 @@ _FIRST_SECOND, _FIRST_MILLISECOND = 10**8, 10**11
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def parse_date(value: object) -> datetime | None:
+def parse_date(value: object, now: datetime | None = None) -> datetime | None:
     """Give the moment that `value` names, with its zone (UTC when it names none), or None when it is unclear.
 
-    `value` is a string in one of `READABLE_DATES` (digits may be Arabic-Indic), or Unix time as a
-    number of seconds or, from 1e11 on, milliseconds. Numeric dates with the year last are read day
-    first, as Arab newspapers write them; one that only makes sense month first gives None. Eight
-    digits are YYYYMMDD.
+    `value` is a date, a string in one of `READABLE_DATES` (digits may be Arabic-Indic), or Unix time
+    as a number of seconds or, from 1e11 on, milliseconds. Numeric dates with the year last are read
+    day first, as Arab newspapers write them; one that only makes sense month first gives None. Eight
+    digits are YYYYMMDD. A year from 1343 to 1500 between slashes or points is of the Hijri calendar.
+
+    Relative dates ("منذ ساعتين") are read only with `now`, the moment at which they were written:
+    for a page that was fetched now, not for a record that lay somewhere.
     """
     try:
+        if isinstance(value, datetime):
+            return _in_zone(value)
+        if isinstance(value, date):
+            return datetime(value.year, value.month, value.day, tzinfo=UTC)
         if isinstance(value, str) and len(value) <= _MAX_DATE_CHARS:
-            return _from_string(value.translate(_FOLDING).strip())
+            text = value.translate(_FOLDING).strip()
+            return _from_string(text) or (_relative(text, now) if now else None)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return _from_number(value)
     except (ValueError, OverflowError):  # the shape is a date's, the numbers are not (month 13, year 60000)
@@ -65,12 +76,32 @@ def _from_string(text: str) -> datetime | None:
             return _from_parts(found)
     if _RFC_2822.fullmatch(text):
         return _in_zone(parsedate_to_datetime(text))
-    return _in_zone(datetime.fromisoformat(text))
+    try:
+        return _in_zone(datetime.fromisoformat(text))
+    except ValueError:
+        return _worded(text)
+
+
+# Imported where they are needed: they bring NumPy, and every start of the command line would wait for it.
+
+
+def _worded(text: str) -> datetime | None:
+    from indexer.sources.worded_dates import worded_date
+
+    return worded_date(text)
+
+
+def _relative(text: str, now: datetime) -> datetime | None:
+    from indexer.sources.worded_dates import relative_date
+
+    return relative_date(text, now)
 
 
 def _from_parts(found: re.Match[str]) -> datetime:
     year, month, day = (int(found[part]) for part in ("year", "month", "day"))
     hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    if year in HIJRI_YEARS and found["dash"] != "-":
+        year, month, day = (found_day := hijri_date(year, month, day)).year, found_day.month, found_day.day
     local = datetime(year, month, day, hour, minute, second)  # the zone follows on the next lines
     zone = found["zone"]
     if zone is None or zone[0] not in "+-":

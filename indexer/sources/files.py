@@ -6,7 +6,7 @@ import codecs
 import gzip
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,11 +50,14 @@ def file_format(path: Path) -> str:
     return Path(name).suffix
 
 
-def find_files(root: Path, formats: Collection[str]) -> Iterator[SourceFile | Problem]:
+def find_files(
+    root: Path, formats: Collection[str], missing: Mapping[str, str] | None = None
+) -> Iterator[SourceFile | Problem]:
     """Yield the files of `formats` in `root`, sorted, those of a folder before those of its subfolders.
 
     Hidden files and folders are passed over. Links are followed, each folder being read once. A
     folder that cannot be read is a Problem in its place; all files of other formats are one at the end.
+    `missing` has for formats that could be read what would have to be installed.
     """
     other: Counter[str] = Counter()
     seen: set[Path] = set()
@@ -75,8 +78,8 @@ def find_files(root: Path, formats: Collection[str]) -> Iterator[SourceFile | Pr
                 found = True
                 yield SourceFile(entry, entry.relative_to(root).as_posix())
             else:
-                other[_kind(entry)] += 1
-    yield from _left_out(root, other, formats, found)
+                other[file_format(entry) if file_format(entry) in (missing or {}) else _kind(entry)] += 1
+    yield from _left_out(root, other, formats, missing or {}, found=found)
 
 
 def _entries(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -92,14 +95,30 @@ def _kind(entry: Path) -> str:
     return shown_path(Path(entry.suffix.lower())) if entry.suffix else "no extension"
 
 
-def _left_out(root: Path, other: Counter[str], formats: Collection[str], found: bool) -> Iterator[Problem]:
+def _left_out(
+    root: Path, other: Counter[str], formats: Collection[str], missing: Mapping[str, str], *, found: bool
+) -> Iterator[Problem]:
     allowed = ", ".join(sorted(formats))
     if other:
-        kinds = ", ".join(f"{kind} ({count})" for kind, count in other.most_common(10))
+        kinds = ", ".join(
+            f"{kind} ({count}{', needs ' + missing[kind] if kind in missing else ''})"
+            for kind, count in other.most_common(10)
+        )
         reason = f"{other.total():,} files of other formats are left out: {kinds}; read are {allowed}"
         yield Problem(shown_path(root), None, reason, Loss.NOTHING)
     if not found:
         yield Problem(shown_path(root), None, f"no file to read in this folder; read are {allowed}", Loss.FILE)
+
+
+@contextmanager
+def open_bytes(file: SourceFile) -> Iterator[OpenFile]:
+    """Open a file whose reader looks at the bytes itself, decompressed if its name ends in .gz.
+
+    Raises as `open_file` does, whatever is in it.
+    """
+    compressed = file.path.name.lower().endswith(".gz")
+    with gzip.open(file.path) if compressed else file.path.open("rb") as stream:
+        yield OpenFile(cast(BinaryIO, stream), "", 0, file.shown, file.relative)
 
 
 @contextmanager

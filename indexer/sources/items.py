@@ -10,6 +10,7 @@ from typing import BinaryIO, TypeAlias
 
 from indexer.articles import DEFAULT_LIMITS, Article, ArticleLimits, article_from_record
 from indexer.errors import BadInput, BadRecord
+from indexer.sources.defaults import NO_DEFAULTS, Defaults
 from indexer.sources.fields import FieldMap
 
 
@@ -18,6 +19,7 @@ class Loss(StrEnum):
 
     NOTHING = "nothing"  # a warning: the article is kept, or what was left out is no article
     RECORD = "record"  # this record is lost, the rest of its file is read
+    REFUSED = "refused"  # what was read is no article, and is left out for that
     FILE = "file"  # the file, or the rest of it, was not read
 
 
@@ -29,6 +31,11 @@ class Problem:
     line: int | None
     reason: str
     loss: Loss = Loss.RECORD
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether something may exist that was not read."""
+        return self.loss in {Loss.RECORD, Loss.FILE}
 
     @property
     def fatal(self) -> bool:
@@ -54,11 +61,12 @@ SourceItem: TypeAlias = SourceRecord | Problem
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How to read: which keys hold what, what an article may be, and the moment that counts as now."""
+    """How to read: which keys hold what, what an article may be, the moment that counts as now, and the defaults."""
 
     fields: FieldMap = field(default_factory=FieldMap)
     limits: ArticleLimits = DEFAULT_LIMITS
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    defaults: Defaults = NO_DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class OpenFile:
 
     `path` is for messages; `relative`, with forward slashes, is the file's place in the folder that
     was asked for; `encoding` is what its first bytes say; `first_byte` is the size of its mark.
+    A file of bytes (Parquet, WARC, HTML) is open at its beginning, its mark unread.
     """
 
     stream: BinaryIO
@@ -108,7 +117,7 @@ def items_from_record(
     warnings: list[str] = []
     try:
         article = article_from_record(
-            record,
+            options.defaults.completed(record, options.fields),
             options.fields,
             path=path,
             line=line,
@@ -121,4 +130,4 @@ def items_from_record(
         return
     for warning in warnings:
         yield Problem(path, line, prefix + warning, Loss.NOTHING)
-    yield SourceRecord(article, path, line)
+    yield SourceRecord(options.defaults.tagged(article), path, line)

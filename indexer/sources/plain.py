@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from indexer.sources.fields import FieldMap, folded_key
 from indexer.sources.items import OpenFile, ReadOptions, SourceItem, items_from_record
@@ -53,7 +54,7 @@ def _article(given: dict[str, object], text: str, file: OpenFile, options: ReadO
         return
     record = {"id": file.relative, **given, "text": text}
     # The overrides of `options.fields` name keys of records, not of front matter.
-    plain = ReadOptions(_MATTER_FIELDS, options.limits, options.now)
+    plain = replace(options, fields=_MATTER_FIELDS)
     yield from items_from_record(record, plain, file.path, None)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Protocol, Self
 
 from indexer.articles import Article
@@ -101,6 +102,47 @@ class Counts:
     chunks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The story that an article tells, kept in its record.
+
+    Attributes:
+        name: the same for all articles that tell it in the same words.
+        keys: under which copies of the article are looked up; see ``indexer/duplicates/signature.py``.
+    """
+
+    name: str
+    keys: tuple[str, ...] = ()
+
+
+#: For articles that are kept without looking for copies.
+NO_STORIES: Mapping[str, Story] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An article that shares keys with another: its id, the name of its story, and its keys."""
+
+    article_id: str
+    story: str
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where and when an article was published; ``published_at`` is None or has a zone."""
+
+    article_id: str
+    source: str
+    url: str
+    published_at: datetime | None
+
+    @classmethod
+    def of(cls, article: Article) -> Publication:
+        """That of an article."""
+        return cls(article.id, article.source, article.url, article.published_at)
+
+
 class Store(Protocol):
     """An index of articles and chunks, open until ``close`` or the end of its ``with`` block.
 
@@ -113,10 +155,16 @@ class Store(Protocol):
         """What made this index."""
         ...
 
-    def put(self, batch: Sequence[tuple[Article, Sequence[EncodedChunk]]]) -> None:
+    def put(
+        self, batch: Sequence[tuple[Article, Sequence[EncodedChunk]]], stories: Mapping[str, Story] = NO_STORIES
+    ) -> None:
         """Add articles or replace those of the same id, each with all its chunks; durable when it returns.
 
         Of several articles of one id the last counts. An article may have no chunks: it is kept and never found.
+
+        Args:
+            batch: articles with their chunks.
+            stories: by article id, the stories that they tell; an article without one is no copy of any.
 
         Raises:
             ValueError: a chunk is of another article or version, one of its vectors of another length or not finite,
@@ -142,6 +190,30 @@ class Store(Protocol):
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """Id and content hash of every article; the index must not be written to meanwhile."""
+        ...
+
+    def retell(self, stories: Mapping[str, Story]) -> None:
+        """Give articles that are there, by their ids, other stories; nothing else of them changes."""
+        ...
+
+    def alike(self, keys: Collection[str], limit: int) -> list[Alike]:
+        """Articles whose story has any of these keys, at most ``limit``, in no order."""
+        ...
+
+    def copies(self, article_ids: Iterable[str]) -> dict[str, tuple[Publication, ...]]:
+        """For each of these articles that has any: the others that tell its story, the oldest first."""
+        ...
+
+    def told(self, article_ids: Iterable[str]) -> dict[str, Story]:
+        """The stories of those of these articles that have one."""
+        ...
+
+    def stories(self) -> Mapping[str, int]:
+        """Articles per story, for the stories that several articles tell, most first."""
+        ...
+
+    def tellers(self, name: str) -> list[Publication]:
+        """The articles that tell a story, the oldest first; those without a date last."""
         ...
 
     def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:

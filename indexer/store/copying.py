@@ -96,7 +96,7 @@ def _check_foreign(versions: Mapping[str, str], there: Mapping[str, str]) -> Non
 def _copy(source: Store, target: Store, article_ids: Sequence[str]) -> list[Float32]:
     """Copy these articles; gives the cosine of each token vector in the target with what it was given."""
     content = source.content(article_ids)
-    target.put(content)
+    target.put(content, source.told(article_ids))
     back = {article.id: (article, chunks) for article, chunks in target.content(article_ids)}
     cosines: list[Float32] = []
     for article, chunks in content:

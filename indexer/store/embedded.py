@@ -16,7 +16,7 @@ from indexer.chunks import Chunk
 from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreMissing
 from indexer.lexical import SparseVector
-from indexer.store import NO_FILTERS, Counts, Filters, Hit, Recency, points
+from indexer.store import NO_FILTERS, NO_STORIES, Counts, Filters, Hit, Recency, Story, points
 from indexer.store.batch import Batch, latest_of
 from indexer.store.engine import Shard, paged
 from indexer.store.folder import (
@@ -30,6 +30,7 @@ from indexer.store.folder import (
     write_settled,
 )
 from indexer.store.manifest import Manifest, read_manifest
+from indexer.store.story_records import STORY_FIELDS, Records, StoryLookup, story_payload
 from indexer.store.sweep import sweep
 
 #: Chunks that the engine is given at once.
@@ -75,7 +76,7 @@ def _checked_manifest(folder: Path, wanted: Manifest | None) -> Manifest:
     return manifest
 
 
-class EmbeddedStore:
+class EmbeddedStore(StoryLookup):
     """An open index; made by ``open_store``.
 
     The engine's calls hold the GIL, so threads gain nothing, but several may read while one writes.
@@ -103,14 +104,17 @@ class EmbeddedStore:
         """What made this index."""
         return self._manifest
 
-    def put(self, batch: Batch) -> None:
+    def put(self, batch: Batch, stories: Mapping[str, Story] = NO_STORIES) -> None:
         """Add articles or replace those of the same id; see ``Store.put``."""
         latest = latest_of(batch, self._manifest)
         if not latest:
             return
         new = [(article, chunk) for article, chunks in latest.values() for chunk in chunks]
-        records = [points.article_point(article, len(chunks)) for article, chunks in latest.values()]
+        records = [
+            points.article_point(article, len(chunks), stories.get(id_)) for id_, (article, chunks) in latest.items()
+        ]
         with self._writing():
+            self._index_stories(stories)
             # A few at a time: as points, token vectors are Python numbers, eight times their size, and no other thread
             # runs while the engine takes them.
             for few in paged(new, PUT_CHUNKS):
@@ -151,6 +155,16 @@ class EmbeddedStore:
         """Id and content hash of every article."""
         for _, payload in self._articles.scroll(["id", "content_hash"]):
             yield points.stored_string(payload, "id"), points.stored_string(payload, "content_hash")
+
+    def retell(self, stories: Mapping[str, Story]) -> None:
+        """Give articles that are there other stories; see ``Store.retell``."""
+        for page in paged(sorted(self._stored_versions(stories))):
+            with self._writing():
+                self._index_stories(stories)
+                for id_ in page:
+                    told = story_payload(stories[id_])
+                    self._articles.update(edge.UpdateOperation.set_payload([points.article_key(id_)], told))
+                self._articles.flush()
 
     def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Chunks by cosine of their sentence vector, best first."""
@@ -277,6 +291,16 @@ class EmbeddedStore:
         self._whole = False
         yield
         self._whole = whole_before
+
+    def _index_stories(self, stories: Mapping[str, Story]) -> None:
+        """Have the engine index stories; an index made before there were any gets it with its first ones."""
+        if stories:
+            for field in STORY_FIELDS:
+                self._articles.ensure_index(field, edge.PayloadSchemaType.Keyword)
+
+    @property
+    def _story_records(self) -> Records:
+        return self._articles
 
     def _settle(self) -> None:
         """On opening: clear up what a crash left half done, or see that all is there that was there on closing."""

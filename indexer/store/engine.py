@@ -123,6 +123,33 @@ class Shard:
             if offset is None:
                 return
 
+    def matching(
+        self, field: str, values: Sequence[str], fields: list[str], limit: int | None
+    ) -> list[Mapping[str, object]]:
+        """The named fields of the points whose keyword field has any of these values, at most ``limit``, in no order.
+
+        None where the shard has no index over the field: it would be read from end to end.
+        """
+        with self._reading():
+            if field not in self._shard.info().payload_schema:
+                return []
+        wanted = edge.Filter(must=[edge.FieldCondition(key=field, match=edge.MatchAny(list(values)))])
+        found: list[Mapping[str, object]] = []
+        offset: edge.PointId | None = None
+        while limit is None or len(found) < limit:
+            size = PAGE if limit is None else min(PAGE, limit - len(found))
+            with self._reading():
+                records, offset = self._shard.scroll(edge.ScrollRequest(offset, size, wanted, with_payload=fields))
+            found += [record.payload or {} for record in records]
+            if offset is None:
+                break
+        return found
+
+    def ensure_index(self, field: str, schema: edge.PayloadSchemaType) -> None:
+        """Make an index over a payload field where there is none; reads every point once."""
+        if field not in self._shard.info().payload_schema:
+            self.update(edge.UpdateOperation.create_field_index(field, schema))
+
     def check_open(self) -> None:
         """Raise StoreError after ``close``."""
         if not self._open:

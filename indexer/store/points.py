@@ -14,9 +14,11 @@ from indexer.articles import Article, to_payload
 from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import Float32
 from indexer.errors import StoreDamaged
+from indexer.languages import passage_language
 from indexer.late import Datatype, LateInteraction
 from indexer.lexical import SparseVector
-from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency
+from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency, Story
+from indexer.store.story_records import STORY_FIELDS, story_payload
 
 DENSE, LEXICAL, LATE = "dense", "lexical", "late"
 #: What a search result carries: enough to find the chunk in its article.
@@ -31,6 +33,7 @@ INDEXED: dict[str, dict[str, edge.PayloadSchemaType]] = {
         "published_at": edge.PayloadSchemaType.Datetime,
     },
     "articles": {
+        **dict.fromkeys(STORY_FIELDS, edge.PayloadSchemaType.Keyword),
         "source": edge.PayloadSchemaType.Keyword,
         "published_at": edge.PayloadSchemaType.Datetime,
     },
@@ -80,9 +83,9 @@ def chunk_key(chunk: Chunk) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{chunk.version}/{chunk.position}/{chunk.article_id}"))
 
 
-def article_point(article: Article, chunks: int) -> edge.Point:
+def article_point(article: Article, chunks: int, story: Story | None = None) -> edge.Point:
     """An article as a point without vectors; with how many chunks it has, so that one is seen to be missing."""
-    return edge.Point(article_key(article.id), {}, to_payload(article) | {"chunks": chunks})
+    return edge.Point(article_key(article.id), {}, to_payload(article) | {"chunks": chunks} | story_payload(story))
 
 
 def chunk_point(article: Article, encoded: EncodedChunk) -> edge.Point:
@@ -106,7 +109,7 @@ def chunk_payload(article: Article, chunk: Chunk) -> dict[str, Any]:
         "end": chunk.end,
         "sentences": [offset for span in chunk.sentences for offset in span],
         "source": article.source,
-        "language": article.language,
+        "language": passage_language(article.language, article.text[chunk.start : chunk.end]),
         "tags": list(article.tags),
     }
     if article.published_at is not None:

@@ -19,13 +19,14 @@ from indexer.chunks import Chunk
 from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreRefused
 from indexer.lexical import SparseVector
-from indexer.store import NO_FILTERS, Counts, Filters, Hit, Recency, points, server_points
+from indexer.store import NO_FILTERS, NO_STORIES, Counts, Filters, Hit, Recency, Story, points, server_points
 from indexer.store.batch import Batch, latest_of
 from indexer.store.engine import paged
 from indexer.store.manifest import Manifest
 from indexer.store.server_calls import Connection
 from indexer.store.server_collection import ServerCollection
 from indexer.store.server_lease import LEASE, WriterLease
+from indexer.store.story_records import Records, StoryLookup, story_payload
 from indexer.store.sweep import CHUNK_FIELDS, RECORD_FIELDS, half_written
 
 #: How long the count of languages is remembered, in seconds: other processes write, too.
@@ -33,7 +34,7 @@ LANGUAGES_SECONDS = 5.0
 _RECORDS = models.Filter(must_not=[models.HasIdCondition(has_id=[LEASE])])
 
 
-class ServerStore:
+class ServerStore(StoryLookup):
     """An open index; made by ``indexer.store.server_index.open_server``.
 
     Args:
@@ -59,7 +60,7 @@ class ServerStore:
         """What made this index."""
         return self._manifest
 
-    def put(self, batch: Batch) -> None:
+    def put(self, batch: Batch, stories: Mapping[str, Story] = NO_STORIES) -> None:
         """Add articles or replace those of the same id; see ``Store.put``.
 
         Raises:
@@ -69,7 +70,10 @@ class ServerStore:
         if not latest:
             return
         pairs = [(article, chunk) for article, chunks in latest.values() for chunk in chunks]
-        records = [server_points.article_point(article, len(chunks)) for article, chunks in latest.values()]
+        records = [
+            server_points.article_point(article, len(chunks), stories.get(id_))
+            for id_, (article, chunks) in latest.items()
+        ]
         with self._writing() as renew:
             for page in server_points.sized(pairs):
                 renew()
@@ -111,6 +115,18 @@ class ServerStore:
         """Id and content hash of every article."""
         for _, payload in self._articles.scroll(["id", "content_hash"]):
             yield points.stored_string(payload, "id"), points.stored_string(payload, "content_hash")
+
+    def retell(self, stories: Mapping[str, Story]) -> None:
+        """Give articles that are there other stories; see ``Store.retell``.
+
+        Raises:
+            StoreLocked: another process writes.
+        """
+        for page in paged(sorted(self._stored_versions(stories))):
+            with self._writing() as renew:
+                for id_ in page:
+                    renew()
+                    self._articles.set_payload([points.article_key(id_)], story_payload(stories[id_]))
 
     def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Chunks by cosine of their sentence vector, best first."""
@@ -221,6 +237,10 @@ class ServerStore:
     def _records(self, article_ids: Iterable[str], fields: bool | list[str]) -> Iterator[Mapping[str, object]]:
         keys = [points.article_key(article_id) for article_id in dict.fromkeys(article_ids)]
         return (payload for _, payload in self._articles.payloads(keys, fields))
+
+    @property
+    def _story_records(self) -> Records:
+        return self._articles
 
     @contextmanager
     def _writing(self) -> Iterator[Callable[[], None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,10 @@ class ServerCollection:
     def upsert(self, batch: Sequence[models.PointStruct]) -> None:
         """Insert points or replace those of the same id; applied when it returns."""
         self._connection.call(self._client.upsert, self.name, list(batch), wait=True)
+
+    def set_payload(self, keys: Sequence[str], payload: Mapping[str, object]) -> None:
+        """Set these fields of these points; applied when it returns."""
+        self._connection.call(self._client.set_payload, self.name, dict(payload), list(keys), wait=True)
 
     def remove(self, which: models.Filter | list[str]) -> None:
         """Remove the points with these ids, or that the filter finds; applied when it returns."""
@@ -82,6 +87,15 @@ class ServerCollection:
         """Id and the named fields of every point that counts."""
         for record in self._scrolled(self._counted, PAGE, fields, with_vectors=False):
             yield str(record.id), record.payload or {}
+
+    def matching(
+        self, field: str, values: Sequence[str], fields: list[str], limit: int | None
+    ) -> list[Mapping[str, object]]:
+        """The named fields of points whose keyword field has any of these values, at most ``limit``, in no order."""
+        any_of = models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))
+        page = PAGE if limit is None else max(1, min(PAGE, limit))
+        found = self._scrolled(models.Filter(must=[any_of]), page, fields, with_vectors=False)
+        return [record.payload or {} for record in islice(found, limit)]
 
     def vectors_of(self, wanted: models.Filter) -> Iterator[tuple[Mapping[str, object], Mapping[str, object]]]:
         """Payload and vectors by name of every point that the filter finds; multivectors are rows of floats."""

@@ -15,9 +15,10 @@ from indexer.articles import Article, to_payload
 from indexer.chunks import EncodedChunk
 from indexer.errors import StoreDamaged
 from indexer.late import Datatype, LateInteraction
-from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency, points
+from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency, Story, points
 from indexer.store.manifest import Manifest, manifest_of
 from indexer.store.server_place import Scale
+from indexer.store.story_records import STORY_FIELDS, story_payload
 
 #: Keys of a collection's metadata: that it is one of ours, and what made the index. The manifest is written last;
 #: without it the index is unfinished.
@@ -31,7 +32,7 @@ CHUNK_INDEXES: dict[str, models.PayloadSchemaType] = {
     "published_at": _DATE,
 }
 ARTICLE_INDEXES: dict[str, models.PayloadSchemaType] = {
-    "source": _KEYWORD,
+    **dict.fromkeys((*STORY_FIELDS, "source"), _KEYWORD),
     "published_at": _DATE,
     "lease_owner": _KEYWORD,
     "lease_until": models.PayloadSchemaType.FLOAT,
@@ -118,9 +119,9 @@ def read_metadata(metadata: Mapping[str, Any], place: str) -> Manifest:
     return manifest_of(metadata[MANIFEST], f"the index {place}", f"the manifest of the index {place}")
 
 
-def article_point(article: Article, chunks: int) -> models.PointStruct:
+def article_point(article: Article, chunks: int, story: Story | None = None) -> models.PointStruct:
     """An article as a point without vectors; with how many chunks it has, so that one is seen to be missing."""
-    payload = to_payload(article) | {"chunks": chunks}
+    payload = to_payload(article) | {"chunks": chunks} | story_payload(story)
     return models.PointStruct(id=points.article_key(article.id), vector={}, payload=payload)
 
 

@@ -12,15 +12,32 @@ from typing import Literal, Protocol
 from indexer.articles import Article
 from indexer.chunks import Span
 from indexer.conversation import Usage
+from indexer.store import Publication
 from service.answering.asked import Verdict
 from service.answering.claims import CheckedClaim
 from service.retrieval import Passage, Question
 
-__all__ = ["Answer", "Answerer", "Citation", "Lead", "Note", "Verdict"]
+__all__ = ["Answer", "Answerer", "Citation", "Copy", "Lead", "Note", "Verdict"]
 
 NoteKind = Literal["dates", "dates_dropped", "understood", "disagreement"]
 #: Articles that are named where nothing supports an answer.
 MAX_LEADS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article that published the same words; ``published_at`` as in ``Citation``."""
+
+    article_id: str
+    source: str
+    url: str
+    published_at: str | None
+
+    @classmethod
+    def of(cls, one: Publication) -> Copy:
+        """The copy that a publication is."""
+        date = one.published_at.isoformat() if one.published_at else None
+        return cls(one.article_id, one.source, one.url, date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,7 @@ class Citation:
         quote: verbatim text of the article.
         start, end: offsets of the quote in the article's raw text.
         support: how well the quote supports the answer, 0..1.
+        also_published_by: other articles with the same words.
     """
 
     marker: int
@@ -45,6 +63,7 @@ class Citation:
     start: int
     end: int
     support: float
+    also_published_by: tuple[Copy, ...] = ()
 
     @classmethod
     def of(cls, article: Article, span: Span, marker: int, support: float) -> Citation:

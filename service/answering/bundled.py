@@ -14,6 +14,7 @@ from threading import Lock
 
 from indexer.encoder import Encoder
 from service.answering import Answer
+from service.answering.chance import TYPICAL
 from service.answering.explain import Explanation
 from service.answering.extractive import ExtractiveAnswerer
 from service.retrieval import Passage, Question
@@ -24,11 +25,14 @@ class SeparateAnswerer:
 
     Args:
         load: makes the encoder that the thresholds belong to.
-        context: see ``ExtractiveAnswerer``.
+        size, context: see ``ExtractiveAnswerer``.
     """
 
-    def __init__(self, load: Callable[[], Encoder], *, context: bool = True) -> None:
+    def __init__(
+        self, load: Callable[[], Encoder], *, size: Callable[[], int] = lambda: TYPICAL, context: bool = True
+    ) -> None:
         self._load = load
+        self._size = size
         self._context = context
         self._loading = Lock()
 
@@ -60,4 +64,4 @@ class SeparateAnswerer:
     @cached_property
     def _parts(self) -> tuple[Encoder, ExtractiveAnswerer]:
         encoder = self._load()
-        return encoder, ExtractiveAnswerer(encoder, context=self._context)
+        return encoder, ExtractiveAnswerer(encoder, size=self._size, context=self._context)

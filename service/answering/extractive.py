@@ -1,13 +1,12 @@
 """The extractive answerer: one to three quotes, chosen by late interaction and rules. No language model.
 
-``ranking.py`` says which sentences answer, ``quotes.py`` which of them are quoted and how far; whether the articles
-answer at all is decided here, by the best MaxSim of a sentence with the question.
+``ranking.py`` says which sentences answer, ``quotes.py`` which of them are quoted and how far. Where no sentence
+matches better than chance has it (``chance.py``), nothing is quoted; otherwise ``asked`` judges whether they answer.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from indexer.chunks import Span
@@ -15,6 +14,7 @@ from indexer.encoder import Encoder
 from service.answering import Answer, Citation, leads_of
 from service.answering.asked import AnswerJudge, Evidence, Judgement
 from service.answering.asked.rules import RuleJudge
+from service.answering.chance import TYPICAL, chance_match, support
 from service.answering.explain import Explanation, word_matches
 from service.answering.quotes import choose_quotes
 from service.answering.ranking import RankedSentence, rank_sentences
@@ -24,11 +24,6 @@ from service.retrieval import Passage, Question
 from service.stored_tokens import StoredTokens
 
 MODE = "extractive"
-#: MaxSim at which a sentence is as likely to answer as not: in the question's own language, and across languages,
-#: where even a perfect match scores lower. How steep the curve is there. See docs/decisions/0006-answers.md.
-SAME_LANGUAGE = 0.45
-ACROSS_LANGUAGES = 0.335
-STEEPNESS = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +32,25 @@ class ScoredSentence:
 
     Attributes:
         ranked: the sentence, its MaxSim with the question and its place among the others.
-        support: how likely the articles answer with it, 0..1, by MaxSim; compares across languages, where MaxSim does
-            not.
+        above: how far above chance its MaxSim is; compares across languages and indexes, where MaxSim does not.
+        support: how likely it is on the matter, 0..1, by that.
     """
 
     ranked: RankedSentence
+    above: float
     support: float
 
     @property
     def place(self) -> tuple[str, Span]:
         """Article and span of the sentence."""
         return self.ranked.passage.article.id, self.ranked.span
+
+    def as_evidence(self) -> Evidence:
+        """The sentence as the judge sees it."""
+        found = self.ranked
+        return Evidence(
+            found.passage.article, found.span, self.support, self.above, found.rank, found.asking, found.elsewhere
+        )
 
 
 class ExtractiveAnswerer:
@@ -57,6 +60,7 @@ class ExtractiveAnswerer:
         encoder: compares question and sentences.
         stored: the token vectors that the index keeps, where they are the encoder's; None to encode passages again.
         judge: says whether what was asked for stands in the sentences.
+        size: how many passages the index holds.
         context: whether a quote that cannot stand alone takes the sentence before it along.
     """
 
@@ -66,21 +70,20 @@ class ExtractiveAnswerer:
         stored: StoredTokens | None = None,
         judge: AnswerJudge | None = None,
         *,
+        size: Callable[[], int] = lambda: TYPICAL,
         context: bool = True,
     ) -> None:
         self.reader = TokenReader(encoder, stored)
-        self._judge = judge or RuleJudge()
+        self.judge: AnswerJudge = judge or RuleJudge()
+        self._size = size
         self._context = context
 
     def answer(self, question: Question, passages: list[Passage]) -> Answer:
         """Answer with the sentences that fit best, or say that none supports an answer."""
         scored = self.score(question, passages)
-        evidence = [
-            Evidence(found.ranked.passage.article, found.ranked.span, found.support)
-            for found in scored
-            if found.support >= 0.5
-        ]
-        judgement = self._judge.judge(question.text, question.language, evidence)
+        near = any(found.support >= 0.5 for found in scored)
+        evidence = [found.as_evidence() for found in scored] if near else []
+        judgement = self.judge.judge(question.text, question.language, evidence)
         ranked = _denial_first(scored, judgement)
         citations = self._citations(ranked)[: question.wishes.quotes] if evidence else ()
         text = answer_text(question.told_in, judgement, citations)
@@ -100,7 +103,8 @@ class ExtractiveAnswerer:
         """Every sentence of the passages that has tokens, the one that answers best first."""
         tokens = self.reader.passages(passages)
         ranked = rank_sentences(question, self.reader.question(question), passages, tokens)
-        return [ScoredSentence(found, support(found.match, _threshold(question, found))) for found in ranked]
+        size = self._size()
+        return [_scored(question, found, size) for found in ranked]
 
     def explain(self, question: Question, passages: Sequence[Passage], answer: Answer) -> tuple[Explanation, ...]:
         """Which words of each quote matched which words of the question; nothing for a quote from elsewhere.
@@ -134,13 +138,10 @@ class ExtractiveAnswerer:
         )
 
 
-def support(score: float, threshold: float) -> float:
-    """Map a MaxSim score to 0..1: a logistic curve through one half at the threshold."""
-    return 1.0 / (1.0 + math.exp(-STEEPNESS * (score - threshold)))
-
-
-def _threshold(question: Question, found: RankedSentence) -> float:
-    return SAME_LANGUAGE if found.passage.article.language == question.language else ACROSS_LANGUAGES
+def _scored(question: Question, found: RankedSentence, size: int) -> ScoredSentence:
+    within = found.passage.article.language == question.language
+    above = found.match - chance_match(size, within=within)
+    return ScoredSentence(found, above, support(above, within=within))
 
 
 def _denial_first(ranked: Sequence[ScoredSentence], judgement: Judgement) -> list[ScoredSentence]:

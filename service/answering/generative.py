@@ -7,21 +7,22 @@ measured and a model's own judgement was not; and it is what is served whenever 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 
 from indexer.conversation import LanguageModel
 from indexer.errors import MasdarError
-from service.answering import Answer, Answerer
+from service.answering import Answer, Answerer, leads_of
 from service.answering.boundary import stands
 from service.answering.claims import Verifier
 from service.answering.context import sentences_within
 from service.answering.degradation import Degraded, reason_of
 from service.answering.event_loop import run_to_end
-from service.answering.events import Cited, Done, Event, Restarted, Status, as_events
+from service.answering.events import Cited, Delta, Done, Event, Restarted, Status, as_events
 from service.answering.generation import DEFAULT_LIMITS, Generation, Limits
 from service.answering.policies import DEFAULT_POLICIES, Policies
+from service.answering.wording import doubt_text
 from service.retrieval import Passage, Question
 
 
@@ -80,7 +81,8 @@ class GenerativeAnswerer:
             async with aclosing(generation.events(self._model)) as events:
                 async for event in events:
                     _check_quote(event, passages)
-                    yield event
+                    for told in carried(event.answer, quoted, passages) if isinstance(event, Done) else [event]:
+                        yield told
         except (Degraded, MasdarError) as error:
             reason = reason_of(error)
             yield Restarted(reason)
@@ -93,3 +95,20 @@ class GenerativeAnswerer:
 def _check_quote(event: Event, passages: list[Passage]) -> None:
     if isinstance(event, Cited) and not stands(event.citation, passages):
         raise Degraded("misquoted", f"a quote does not stand in {event.citation.article_id!r}")
+
+
+def carried(answer: Answer, quoted: Answer, passages: list[Passage]) -> Iterator[Event]:
+    """How a model's answer ends, with what the extractive answerer found out: confidence, what is missing, leads.
+
+    Where the rules say that what was asked is not in the quotes, the answer is ``related`` at most and says so: their
+    error rates were measured, and a model's were not.
+    """
+    known = replace(answer, confidence=quoted.confidence, missing=quoted.missing)
+    if answer.verdict == "insufficient_evidence":
+        yield Done(replace(known, leads=leads_of(passages)))
+    elif quoted.verdict == "answered":
+        yield Done(known)
+    else:
+        told = " " + doubt_text(answer.language, quoted.missing)
+        yield Delta(told)
+        yield Done(replace(known, verdict=quoted.verdict, answer=answer.answer + told))

@@ -13,7 +13,8 @@ from service.answering.ranking import RankedSentence
 
 MAX_QUOTES: Final = 3
 #: How far behind the first one's rank a second and a third quote may be: their odds against it are e to the minus this.
-BEHIND: Final = (3.0, 1.5)
+#: A second quote often has what the first one lacks; see docs/decisions/0017-extractive.md.
+BEHIND: Final = (5.0, 1.5)
 #: A further quote shares no more than this much of its words with one before it.
 REPEATED: Final = 0.55
 

@@ -1,14 +1,10 @@
-"""Which sentences of the passages found answer the question: a weighted sum of a dozen signals.
-
-The weights were fitted (softmax over the sentences of a question) on halves of public question sets and on the samples;
-how, what each signal is worth, and what was tried and left out: docs/decisions/0017-extractive.md.
-"""
+"""Which sentences of the passages found answer the question: a weighted sum of the signals of ``signals.py``."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +13,7 @@ from indexer.cross_script import passage_terms, question_terms
 from indexer.encoder import Float32
 from indexer.lexical import terms
 from service.answering.kinds import Kind, has_evidence, kind_of
+from service.answering.signals import ACROSS, WITHIN, Signals
 from service.answering.token_match import PassageTokens, best_matches
 from service.retrieval import Passage, Question
 from service.sentence_match import NO_MATCH, TITLE_SHARE
@@ -36,55 +33,6 @@ FAR_BEHIND = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """What speaks for a sentence; as ``WEIGHTS``, what each counts.
-
-    Attributes:
-        match: MaxSim with the question, the title's match counting too (``service/sentence_match.py``).
-        rare_match: the same, question tokens weighted by how badly the other sentences match them.
-        vector: cosine of the mean token vectors of sentence and question.
-        words: share of the question's words (translations and sounds of names included) in it, by their rarity.
-        passage: score of its passage, less the first passage's.
-        after: what the sentence before adds to its match: an answer often follows what is like the question.
-        before: the same of the sentence behind it; speaks against it, for then that one is the answer.
-        number: 1 where a number, date or amount is asked for and a new one stands in it.
-        date: 1 where a date is asked for and a new one stands in it.
-        headline: share of its terms that stand in the title; speaks against it.
-        about: mean over its tokens of the best match with a token of the question: how much of it is on the matter.
-        asking: match of the question's first tokens, the question word: a model puts "when" near dates.
-    """
-
-    match: float
-    rare_match: float
-    vector: float
-    words: float
-    passage: float
-    after: float
-    before: float
-    number: float
-    date: float
-    headline: float
-    about: float
-    asking: float
-
-
-WEIGHTS = Signals(
-    match=7.5,
-    rare_match=9.2,
-    vector=3.3,
-    words=3.5,
-    passage=5.4,
-    after=23.9,
-    before=-11.1,
-    number=1.4,
-    date=0.9,
-    headline=-5.4,
-    about=6.7,
-    asking=4.9,
-)
-
-
-@dataclass(frozen=True, slots=True)
 class RankedSentence:
     """A sentence with what ranking found.
 
@@ -93,14 +41,16 @@ class RankedSentence:
         number: which of the passage's sentences it is, from 0.
         match: MaxSim with the question, at most 1.
         rank: the weighted sum of its signals; compares sentences of one question only.
-        vector: the mean of its token vectors at unit length, shape (dimensions,).
+        asking: match of the question word.
+        elsewhere: how much better other sentences of its article match the question's tokens, on average.
     """
 
     passage: Passage
     number: int
     match: float
     rank: float
-    vector: Float32
+    asking: float
+    elsewhere: float
 
     @property
     def span(self) -> Span:
@@ -146,10 +96,11 @@ def rank_sentences(
     read = [one for passage, own in zip(passages, tokens, strict=True) for one in _read(asked, passage, own)]
     if not read:
         return []
-    signals = _signals(question, asked, read)
+    weights = WITHIN if passages[0].article.language == question.language else ACROSS
+    elsewhere = _elsewhere(read)
     ranked = [
-        RankedSentence(one.passage, one.number, float(one.floored.mean()), _weighted(found), one.vector)
-        for one, found in zip(read, signals, strict=True)
+        RankedSentence(one.passage, one.number, found.match, found.weighted(weights), found.asking, other)
+        for one, found, other in zip(read, _signals(question, asked, read), elsewhere, strict=True)
     ]
     return sorted(ranked, key=lambda found: (-found.rank, found.passage.article.id, found.span))
 
@@ -173,10 +124,13 @@ def _direction(vectors: Float32) -> Float32:
     return direction
 
 
-def _weighted(found: Signals) -> float:
-    # Rounded, so that the last bit of a sum of vectors, which may differ between machines, decides nothing.
-    total: float = sum(weight * value for weight, value in zip(astuple(WEIGHTS), astuple(found), strict=True))
-    return round(total, 4)
+def _elsewhere(read: Sequence[_Read]) -> list[float]:
+    """For each sentence what the best matches in its article add to its own."""
+    best: dict[str, Float32] = {}
+    for one in read:
+        name = one.passage.article.id
+        best[name] = np.maximum(best[name], one.floored) if name in best else one.floored
+    return [float((best[one.passage.article.id] - one.floored).mean()) for one in read]
 
 
 def _signals(question: Question, asked: Float32, read: Sequence[_Read]) -> Iterator[Signals]:
@@ -186,10 +140,11 @@ def _signals(question: Question, asked: Float32, read: Sequence[_Read]) -> Itera
     mean = _direction(asked)
     best = max(one.passage.score for one in read)
     words = _word_shares(question.text, [one.text for one in read])
+    foremost = {id(max(group, key=_match)) for group in _by_passage(read)}
     for at, one in enumerate(read):
         typed = float(has_evidence(kind, one.text, question.text))
         yield Signals(
-            match=float(one.floored.mean()),
+            match=_match(one),
             rare_match=float(rarity @ one.floored),
             vector=float(mean @ one.vector),
             words=words[at],
@@ -201,7 +156,19 @@ def _signals(question: Question, asked: Float32, read: Sequence[_Read]) -> Itera
             headline=_in_headline(one),
             about=one.about,
             asking=float(one.own[:ASKING_TOKENS].mean()),
+            foremost=float(id(one) in foremost),
         )
+
+
+def _match(one: _Read) -> float:
+    return float(one.floored.mean())
+
+
+def _by_passage(read: Sequence[_Read]) -> list[list[_Read]]:
+    groups: dict[int, list[_Read]] = {}
+    for one in read:
+        groups.setdefault(id(one.passage), []).append(one)
+    return list(groups.values())
 
 
 def _neighbour(read: Sequence[_Read], at: int, step: int) -> _Read | None:

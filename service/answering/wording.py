@@ -63,6 +63,10 @@ _NOT_STATED = {
     "ar": "لا تذكر المقالات ما سألت عنه؛ وهذا أقرب ما فيها:",
     "en": "The articles do not say what was asked. The closest they have:",
 }
+_DOUBT = {
+    "ar": "وقد لا يكون في المقالات ما سألت عنه{missing}.",
+    "en": "The articles may not say what was asked{missing}.",
+}
 _INSTEAD = {
     "ar": "لا تقول المقالات ما يفترضه السؤال؛ بل تقول:",
     "en": "The articles do not say what the question takes for granted. They say instead:",
@@ -86,8 +90,16 @@ def answer_text(language: str, judgement: Judgement, citations: Sequence[Citatio
         return f"{_INSTEAD[known]}\n{quotes}"
     if not judgement.missing:
         return f"{_NOT_STATED[known]}\n{quotes}"
-    missing = ("، " if known == "ar" else ", ").join(judgement.missing)
-    return f"{_MISSING[known].format(missing=missing)}\n{quotes}"
+    return f"{_MISSING[known].format(missing=_listed(known, judgement.missing))}\n{quotes}"
+
+
+def doubt_text(language: str, missing: Sequence[str]) -> str:
+    """Say that an answer may not have what was asked, and what of it."""
+    return _in(language, _DOUBT).format(missing=f" ({_listed(language, missing)})" if missing else "")
+
+
+def _listed(language: str, words: Sequence[str]) -> str:
+    return ("، " if language == "ar" else ", ").join(words)
 
 
 def insufficient_text(language: str) -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from indexer.errors import MasdarError
-from service.api import openai, page, problems, reference
+from service.api import description, page, problems, reference
 from service.api.layers import install_layers
 from service.api.observability.metrics import Metrics
+from service.api.openai import routes as openai
 from service.api.routes import articles, ask, feedback, health, jobs, metrics, search, status
 from service.api.runtime import open_runtime
+from service.api.security.refusals import response_to
 from service.settings import Settings
 from service.wiring import Service, open_service
 
@@ -43,7 +45,8 @@ def create_app(settings: Settings, *, folder: Path | None = None, opener: Opener
         telemetry={"operation_spans": False, "logs": False, "metrics": False},
         lifespan=lambda app: _lifespan(app, settings, folder or settings.store, opener),
     )
-    problems.install(app)
+    problems.install(app, response_to)
+    description.install(app)
     for module in (ask, search, articles, jobs, status, feedback, health, metrics, reference, openai, page):
         app.include_router(module.router)
     app.state.metrics = Metrics(app.version)
@@ -59,6 +62,7 @@ async def _lifespan(app: FastAPI, settings: Settings, folder: Path, opener: Open
         runtime = opened.enter_context(open_runtime(settings, folder, service, app.state.metrics))
         app.state.masdar = runtime
         await runtime.worker.run(_warm, service)
+        runtime.intake.start()
         runtime.ready = True
         yield
         runtime.ready = False

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from indexer.articles import Article
 from indexer.encoder.bundled import BundledEncoder
+from indexer.intake import DEFAULT_RULES, IntakeRules
 from service.api.catalogue import Catalogue
 from service.api.jobs import Job, JobBook, waiting_articles
 from service.api.spool import Spool
 from service.api.submission import submission_of
 from service.api.worker import Overloaded, Worker
-from service.api.writer import Writer
+from service.api.writer import Pace, Writer
 from service.wiring import Service
 
 #: The longest that the writer waits for a moment without questions before each text: under steady load it goes on
@@ -33,6 +34,7 @@ class Intake:
         spool: keeps what was accepted.
         worker: where questions are worked on, which go first.
         limit: articles that may wait.
+        rules: what is done with articles on their way into the index.
         finished: told of every job that came to its end, or failed.
     """
 
@@ -43,6 +45,7 @@ class Intake:
         worker: Worker,
         *,
         limit: int,
+        rules: IntakeRules = DEFAULT_RULES,
         finished: Callable[[Job], None] = lambda job: None,
     ) -> None:
         self._store, self._spool, self._limit = service.store, spool, limit
@@ -53,8 +56,8 @@ class Intake:
             service.store,
             service.encoder,
             spool,
-            lambda: worker.wait_idle(PATIENCE_SECONDS),
-            together=together,
+            Pace(lambda: worker.wait_idle(PATIENCE_SECONDS), together),
+            rules=rules,
             written=self._catalogue.add,
             finished=finished,
         )

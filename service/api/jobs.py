@@ -27,10 +27,15 @@ def new_job_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An article, by its id or its place in the request, and what is wrong with it."""
+    """An article, by its id or its place in the request, and what is wrong with it.
+
+    Attributes:
+        no_article: whether it was refused for what it is: a menu, an error page.
+    """
 
     article: str
     reason: str
+    no_article: bool = False
 
 
 @dataclass(slots=True)

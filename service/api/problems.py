@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
@@ -106,8 +108,13 @@ def respond(problem: Problem, request: Request) -> JSONResponse:
     return JSONResponse(problem.as_json(quote(request.url.path)), problem.status, dict(problem.headers), MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Have the application tell every error as a problem."""
+def install(app: FastAPI, respond: Callable[[Problem, Request], JSONResponse] = respond) -> None:
+    """Have the application tell every error as a problem.
+
+    Args:
+        app: the application.
+        respond: gives the problem its form.
+    """
 
     @app.exception_handler(MasdarError)
     async def masdar(request: Request, error: MasdarError) -> JSONResponse:
@@ -119,7 +126,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        return respond(Problem(error.status_code, "", str(error.detail), headers=error.headers or {}), request)
+        headers = dict(error.headers or {}) | (_allowed(request) if error.status_code == 405 else {})
+        return respond(Problem(error.status_code, "", str(error.detail), headers=headers), request)
 
     @app.exception_handler(ClientDisconnect)
     async def gone(request: Request, error: ClientDisconnect) -> Response:
@@ -129,6 +137,19 @@ def install(app: FastAPI) -> None:
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         # Starlette raises it again after this response, so that it is logged with its trace.
         return respond(Problem(500, "failed", "an error of the service itself; its log has the details"), request)
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """The methods of all routes of an address, by their description: Starlette names those of the first alone."""
+    paths: Mapping[str, Mapping[str, object]] = request.app.openapi()["paths"]
+    fitting = [methods for path, methods in paths.items() if _pattern(path).fullmatch(request.url.path)]
+    return {"Allow": ", ".join(sorted({name.upper() for methods in fitting for name in methods}))} if fitting else {}
+
+
+@lru_cache(maxsize=256)
+def _pattern(path: str) -> re.Pattern[str]:
+    """What the addresses of a described path look like."""
+    return re.compile(".+".join(map(re.escape, re.split(r"\{[a-z_]+\}", path))), re.DOTALL)
 
 
 def invalid_request(error: RequestValidationError) -> Problem:

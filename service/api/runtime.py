@@ -72,7 +72,7 @@ def open_runtime(settings: Settings, folder: Path, service: Service, metrics: Me
     """The runtime over an open service; when the block ends, accepted articles are written and threads have ended.
 
     Raises:
-        StoreError: the folder beside the index cannot be used, or articles that an earlier run left not be read.
+        StoreError: the folder beside the index cannot be used.
     """
     spool = Spool(state_folder(folder) / SPOOL)
     with ExitStack() as closing:
@@ -84,8 +84,9 @@ def open_runtime(settings: Settings, folder: Path, service: Service, metrics: Me
         worker = opened(Worker(settings.workers, settings.queue_limit))
         asks = opened(Worker(settings.llm_workers, settings.queue_limit, "masdar-asks")) if settings.llm else worker
         disk = opened(Worker(1, settings.queue_limit, "masdar-disk"))
-        intake = Intake(service, spool, worker, limit=settings.articles_limit, finished=metrics.indexed)
-        intake.start()
+        intake = Intake(
+            service, spool, worker, limit=settings.articles_limit, rules=settings.intake, finished=metrics.indexed
+        )
         closing.callback(intake.finish, settings.shutdown_seconds)
         for name, queue in {"search": worker, "ask": asks, "disk": disk}.items():
             metrics.watch_queue(name, queue)

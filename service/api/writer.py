@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from indexer.articles import Article
 from indexer.encoder import Encoder
 from indexer.errors import MasdarError
+from indexer.intake import DEFAULT_RULES, IntakeRules
 from indexer.sources.items import Loss, SourceItem, SourceRecord
 from indexer.store import Store
 from service.api.jobs import Job, Refusal
@@ -43,6 +44,19 @@ class _Stopped(Exception):
     """The service stops; the rest of the job stays in the spool."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How the writer gives way to questions.
+
+    Attributes:
+        give_way: returns when it is the writer's turn.
+        together: texts that are encoded at once.
+    """
+
+    give_way: Callable[[], object]
+    together: int = 1
+
+
 class Writer:
     """Runs jobs one after the other, and single writes between their batches.
 
@@ -50,8 +64,8 @@ class Writer:
         store: the index.
         encoder: the encoder that made it.
         spool: where the articles of the jobs are.
-        give_way: returns when it is the writer's turn.
-        together: texts that are encoded at once.
+        pace: how it gives way.
+        rules: what is done with articles on their way into the index.
         written: told of the ids of articles that were written.
         finished: told of every job that came to its end, or failed.
     """
@@ -61,15 +75,15 @@ class Writer:
         store: Store,
         encoder: Encoder,
         spool: Spool,
-        give_way: Callable[[], object],
+        pace: Pace,
         *,
-        together: int = 1,
+        rules: IntakeRules = DEFAULT_RULES,
         written: Callable[[list[str]], None] = lambda ids: None,
         finished: Callable[[Job], None] = lambda job: None,
     ) -> None:
-        self._store, self._spool, self._give_way = store, spool, give_way
-        self._written, self._finished = written, finished
-        self._encoder = PoliteEncoder(encoder, self._pause, together)
+        self._store, self._spool, self._give_way = store, spool, pace.give_way
+        self._written, self._finished, self._rules = written, finished, rules
+        self._encoder = PoliteEncoder(encoder, self._pause, pace.together)
         self._jobs: deque[Job] = deque()
         self._calls: deque[Callable[[], None]] = deque()
         self._wake = threading.Condition()
@@ -99,6 +113,8 @@ class Writer:
         with self._wake:
             self._finishing = True
             self._wake.notify()
+        if self._thread.ident is None:
+            return not self._jobs
         self._thread.join(seconds)
         if not self._thread.is_alive():
             return True
@@ -160,7 +176,7 @@ class Writer:
         steps = default_transformations(self._encoder, manifest.chunk_tokens, manifest.late)
         articles = self._spool.articles(job)
         progress = _Progress(job, self._run_calls, before=job.done)
-        indexer = Indexer(self._store, steps, progress, batch_articles=BATCH_ARTICLES)
+        indexer = Indexer(self._store, steps, progress, batch_articles=BATCH_ARTICLES, rules=self._rules)
         report = indexer.run(self._items(job, articles), known=self._versions(job))
         progress(report)
         job.done = job.total
@@ -189,7 +205,7 @@ class _Progress:
 
     def __call__(self, report: IndexReport) -> None:
         job, written = self.job, report.added + report.replaced
-        job.done = self.before + report.seen + report.lost
+        job.done = self.before + report.seen + report.lost + report.refused
         job.added, job.replaced, job.unchanged = report.added, report.replaced, report.unchanged
         if written != self.batches:  # not where a problem was told while a batch is being read
             self.batches = written
@@ -197,10 +213,10 @@ class _Progress:
 
 
 def _refusals(report: IndexReport, articles: Sequence[Article]) -> Iterator[Refusal]:
-    """The repetitions of an id in one request."""
+    """The repetitions of an id in one request, and what is no article."""
     for problem in report.problems:
         if problem.loss is not Loss.NOTHING and problem.line is not None:
-            yield Refusal(articles[problem.line].id, problem.reason)
+            yield Refusal(articles[problem.line].id, problem.reason, problem.loss is Loss.REFUSED)
 
 
 def _settle(future: Future[Result], function: Callable[[], Result]) -> None:

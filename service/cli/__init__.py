@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
 #: Sub-command -> the line that the help shows; the module below service.cli is named after it.
 COMMANDS = {
-    "index": "Index articles from files and folders.",
+    "index": "Index articles from files, folders, pages and feeds.",
+    "sync": "Bring the index into step with its sources.",
+    "watch": "Keep the index in step with its sources, day and night.",
+    "history": "Show what happened to the articles of the index.",
+    "delete": "Remove articles, and keep them out.",
+    "prune": "Remove articles of former sources, or old ones.",
     "ask": "Answer a question with quotes from the articles.",
     "search": "Show the passages that fit a question best.",
     "mcp": "Let assistants ask, by the Model Context Protocol.",
     "serve": "Answer questions over HTTP.",
     "slack": "Answer in Slack.",
     "article": "Show one article.",
+    "duplicates": "List stories that several articles tell in the same words.",
     "store": "Copy an index between folders and Qdrant servers.",
     "status": "Show what the index holds and what made it.",
     "key": "Make, list and revoke the keys of the service.",
@@ -127,7 +133,8 @@ def main() -> None:
 def _leave_interrupted(command: str) -> None:
     # A second Ctrl-C while Python winds up would end in a traceback.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    kept = "; what was indexed so far stays, run the command again to go on" if command == "index" else ""
+    done = {"index": "indexed", "sync": "indexed", "store": "copied"}.get(command)
+    kept = f"; what was {done} so far stays, run the command again to go on" if done else ""
     click.echo(f"masdar: interrupted{kept}", err=True)
     sys.exit(INTERRUPTED)
 

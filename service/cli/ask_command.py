@@ -30,6 +30,7 @@ from service.cli.options import (
     store_option,
     text,
 )
+from service.publications import copies_lines
 from service.retrieval import checked_question
 from service.settings import load_settings
 from service.wiring import open_service, search_options
@@ -132,13 +133,18 @@ def show_answer(page: Page, answer: Answer, explanations: Sequence[Explanation] 
         known = filter(None, (lead.title, lead.source, (lead.published_at or "")[:10], lead.url))
         page.line(" · ".join(known), style="dim", label="   ")
     for citation in answer.citations:
-        page.line(f"«{citation.quote}»", style="green", label=f"[{citation.marker}]")
-        about = " · ".join(part for part in (citation.title, *_origin(answer.language, citation)) if part)
-        page.line(about, style="dim", label="   ")
-        page.line(f"{citation.article_id} {citation.start}:{citation.end}  {citation.url}", style="dim", label="   ")
+        _show_citation(page, answer.language, citation)
         for match in matches.get(citation.marker, ()):
             page.line(_shown(match), style="cyan", label="   ")
         page.blank()
+
+
+def _show_citation(page: Page, language: str, citation: Citation) -> None:
+    page.line(f"«{citation.quote}»", style="green", label=f"[{citation.marker}]")
+    about = " · ".join(part for part in (citation.title, *_origin(language, citation)) if part)
+    place = f"{citation.article_id} {citation.start}:{citation.end}  {citation.url}"
+    for line in (about, place, *copies_lines(citation.also_published_by)):
+        page.line(line, style="dim", label="   ")
 
 
 def _origin(language: str, citation: Citation) -> tuple[str, str]:

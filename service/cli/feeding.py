@@ -141,7 +141,8 @@ def _finish(service: Service, batch: _Batch, report: IndexReport, watcher: Watch
     for name, loss in (("refused", Loss.RECORD), ("warnings", Loss.NOTHING)):
         for told in job[name]:
             place = places.get(told["article"], batch.records[0])
-            report.problems.append(Problem(place.path, place.line, f"{told['article']!r}: {told['reason']}", loss))
+            cost = Loss.REFUSED if told.get("no_article") else loss
+            report.problems.append(Problem(place.path, place.line, f"{told['article']!r}: {told['reason']}", cost))
     watcher(report)
 
 

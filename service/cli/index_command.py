@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -19,10 +19,11 @@ import click
 from indexer.articles import MAX_ARTICLE_CHARS, ArticleLimits, FieldMap
 from indexer.errors import BadInput
 from indexer.sources.items import Loss, Problem, ReadOptions, SourceItem, SourceRecord
-from indexer.sources.reader import read_articles
+from indexer.sources.reader import REMOTE, is_path, read_articles
 from indexer.store import Counts
 from service.cli.options import json_option, print_json, store_option, text
 from service.cli.progress import Progress
+from service.fetch_settings import open_remote
 from service.settings import Settings, load_settings
 from service.wiring import open_index
 
@@ -34,12 +35,12 @@ PARTLY = 1
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True)
 @store_option
 @click.option(
     "--field", "fields", multiple=True, type=text, metavar="FIELD=KEY", help="Which key of a record holds a field."
 )
-@click.option("--prune", is_flag=True, help="Remove articles that these paths no longer have.")
+@click.option("--prune", is_flag=True, help="Remove articles that these files and folders no longer have.")
 @click.option("--allow-future", is_flag=True, help="Accept publication dates after tomorrow.")
 @click.option("--max-chars", type=click.IntRange(1), default=MAX_ARTICLE_CHARS, show_default=True, help="Longest text.")
 @click.option(
@@ -50,7 +51,7 @@ PARTLY = 1
 )
 @json_option
 def index(
-    paths: tuple[Path, ...],
+    sources: tuple[str, ...],
     store: Path | None,
     fields: tuple[str, ...],
     prune: bool,
@@ -60,7 +61,11 @@ def index(
     server: str | None,
     as_json: bool,
 ) -> None:
-    """Index articles from PATHS: JSONL, JSON, CSV, TSV, plain text, Markdown, or folders of them.
+    """Index articles from SOURCES.
+
+    Files: JSONL, JSON, CSV, TSV, Parquet, plain text, Markdown, HTML, WARC, compressed (.gz) or not, and folders of
+    them. Addresses: https:// and http://, of a page, a feed (RSS, Atom) or a sitemap. Readers of LlamaIndex:
+    llamaindex:PACKAGE.Reader?argument=value.
 
     Articles already indexed and unchanged are skipped; changed ones are replaced. A record that cannot be read is
     reported and the rest goes on; the exit code is then 1.
@@ -70,8 +75,14 @@ def index(
         _check_local(
             {"--store": store, "--prune": prune, "--allow-future": allow_future, "--chunk-tokens": chunk_tokens}
         )
-    items = read_articles(paths, ReadOptions(FieldMap.from_flags(fields), ArticleLimits(max_chars, allow_future)))
-    with Progress(paths, quiet=as_json) as progress:
+    _check_prune(sources, prune)
+    options = ReadOptions(FieldMap.from_flags(fields), ArticleLimits(max_chars, allow_future))
+    remote = open_remote(settings) if any(source.startswith(REMOTE) for source in sources) else None
+    items = read_articles(sources, options, remote)
+    paths = [Path(source) for source in sources if is_path(source)]
+    countable = len(paths) == len(sources)
+    fetching = closing(remote.fetcher) if remote else nullcontext()
+    with fetching, Progress(paths, quiet=as_json, countable=countable) as progress:
         first = _up_to_first_article(items)
         # Without any article there is nothing to load a model or to make an index for.
         if first and isinstance(first[-1], SourceRecord):
@@ -89,6 +100,13 @@ def index(
         _show(outcome, prune)
     if outcome.lost:
         raise SystemExit(PARTLY)
+
+
+def _check_prune(sources: tuple[str, ...], prune: bool) -> None:
+    """Refuse to remove what a feed does not list any more: it lists the newest articles only."""
+    others = [source for source in sources if not is_path(source)]
+    if prune and others:
+        raise BadInput(f"--prune with {others[0]} would remove what it no longer lists: prune files and folders alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +127,7 @@ class _Outcome:
 
     @property
     def lost(self) -> int:
-        return sum(problem.loss is not Loss.NOTHING for problem in self.problems)
+        return sum(problem.lost for problem in self.problems)
 
     def as_json(self) -> dict[str, object]:
         numbers = ("added", "replaced", "unchanged", "removed")
@@ -118,6 +136,8 @@ class _Outcome:
             **{name: getattr(written.report, name) if written else 0 for name in numbers},
             "pruned": written.report.pruned if written else False,
             "chunks_written": written.report.chunks if written else 0,
+            "copies": written.report.copies if written else 0,
+            "refused": sum(problem.loss is Loss.REFUSED for problem in self.problems),
             "lost": self.lost,
             "seconds": round(written.seconds, 2) if written else 0.0,
             "problems": [asdict(problem) for problem in self.problems],
@@ -141,7 +161,7 @@ def _indexed(
     with open_index(settings, folder, budget) as (store, encoder):
         begun = time.perf_counter()
         transformations = default_transformations(encoder, budget, store.manifest.late)
-        report = Indexer(store, transformations, progress.update).run(items, prune=prune)
+        report = Indexer(store, transformations, progress.update, rules=settings.intake).run(items, prune=prune)
         return _Outcome(report.problems, _Written(report, store.counts(), time.perf_counter() - begun))
 
 
@@ -180,9 +200,11 @@ def _show(outcome: _Outcome, prune: bool) -> None:
         click.echo("No article was found; the index is as it was.", err=True)
     else:
         _show_written(outcome.written)
-    warnings = len(outcome.problems) - outcome.lost
+    refused = sum(problem.loss is Loss.REFUSED for problem in outcome.problems)
+    warnings = len(outcome.problems) - outcome.lost - refused
     if outcome.problems:
-        listed = f"Records or files not indexed: {outcome.lost}, warnings: {warnings}; they are listed above."
+        none = f"no articles: {refused}, " if refused else ""
+        listed = f"Records or files not indexed: {outcome.lost}, {none}warnings: {warnings}; they are listed above."
         click.echo(listed, err=True)
     if prune and not (outcome.written and outcome.written.report.pruned):
         click.echo("Nothing was pruned: what could not be read may still exist. Repair the source first.", err=True)
@@ -195,4 +217,6 @@ def _show_written(written: _Written) -> None:
         f"{report.added} added, {report.replaced} replaced, {report.unchanged} unchanged, {report.removed} removed "
         f"in {seconds:.1f} s ({rates})."
     )
+    if report.copies:
+        click.echo(f"{report.copies} of them copy another article and are shown with it.")
     click.echo(f"The index holds {written.counts.articles} articles in {written.counts.chunks} chunks.")

@@ -15,8 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as RichProgress
 
 from indexer.sources.files import file_format
+from indexer.sources.formats import FORMATS
 from indexer.sources.items import Loss, Problem
-from indexer.sources.reader import READERS
 from service.cli.display import printable
 
 if TYPE_CHECKING:
@@ -34,9 +34,10 @@ class Progress:
     Args:
         paths: what is indexed, to guess how many records there are.
         quiet: show problems only at the end, in the JSON.
+        countable: whether that can be told at all; not of feeds.
     """
 
-    def __init__(self, paths: Sequence[Path], *, quiet: bool) -> None:
+    def __init__(self, paths: Sequence[Path], *, quiet: bool, countable: bool = True) -> None:
         self._quiet = quiet
         self._reported = 0
         self._shown_at = self._begun = time.monotonic()
@@ -52,7 +53,7 @@ class Progress:
                 transient=True,
                 speed_estimate_period=_RATE_SECONDS,
             )
-            self._task = self._bar.add_task("indexing", total=estimated_records(paths), rate="–")
+            self._task = self._bar.add_task("indexing", total=estimated_records(paths) if countable else None, rate="–")
 
     def __enter__(self) -> Progress:
         if self._bar:
@@ -100,8 +101,8 @@ def _worded(problem: Problem) -> str:
 def estimated_records(paths: Sequence[Path]) -> int | None:
     """About how many records these paths hold, by their lines and files; None when that cannot be told quickly."""
     found = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()]
-    files = [file for file in found if file_format(file) in READERS]
-    if any(file.suffix.lower() in {".gz", ".json"} for file in files):
+    files = [file for file in found if file_format(file) in FORMATS]
+    if any(file.suffix.lower() in {".gz", ".json", ".parquet", ".warc"} for file in files):
         return None
     try:
         return sum(_lines(file) if file_format(file) in _COUNTED else 1 for file in files)

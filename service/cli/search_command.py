@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from service.answering import Copy
 from service.cli.display import Page
 from service.cli.options import (
     filter_options,
@@ -18,6 +19,7 @@ from service.cli.options import (
     store_option,
     text,
 )
+from service.publications import copies_lines, published
 from service.retrieval import SIGNALS, Passage, checked_question
 from service.search_options import SearchOptions
 from service.settings import load_settings
@@ -78,7 +80,7 @@ def _result(passage: Passage) -> dict[str, object]:
         "end": passage.chunk.end,
         "text": passage.text,
         "score": round(passage.score, 4),
-        "also": list(passage.also),
+        "also_published_by": [published(one) for one in passage.also_published_by],
         "signals": {name: round(getattr(passage, name), 4) for name in SIGNALS},
         "reranked": None if passage.reranked is None else round(passage.reranked, 4),
     }
@@ -94,8 +96,8 @@ def _show(passages: list[Passage]) -> None:
         page.line(article.title or article.id, style="bold", label=f"{number:2}.")
         page.line(" · ".join(part for part in (article.source, date, article.id) if part), style="dim", label="   ")
         page.line(_shortened(passage.text), label="   ")
-        if passage.also:
-            page.line(f"also in {', '.join(passage.also)}", style="dim", label="   ")
+        for line in copies_lines([Copy.of(one) for one in passage.also_published_by]):
+            page.line(line, style="dim", label="   ")
         signals = ", ".join(f"{name} {getattr(passage, name):.3f}" for name in SIGNALS)
         reranked = "" if passage.reranked is None else f", reranked {passage.reranked:.3f}"
         page.line(f"score {passage.score:.3f} from {signals}{reranked}", style="dim", label="   ")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -36,6 +38,8 @@ def serve(store: Path | None, host: str | None, port: int | None, allow_open: bo
     check_index(settings, settings.store)
     install_logs(settings)
     install_traces(settings)
+    # What answers over HTTP takes half a second to import: meanwhile the model is read, which needs no interpreter.
+    Thread(target=import_module, args=("service.api.app",), name="masdar-imports").start()
     with _listening(settings.host, settings.port) as listener, open_service(settings, settings.store) as service:
         from service.api.app import create_app
         from service.api.server import run_server

@@ -8,6 +8,8 @@ from llama_index.core.schema import NodeRelationship, ObjectType, RelatedNodeInf
 
 from indexer.articles import Article
 from indexer.chunks import Chunk
+from indexer.store import Publication
+from service.publications import published
 from service.retrieval import Passage
 
 #: What an embedding model may read of a node besides its text; a language model also reads source, address and date.
@@ -17,10 +19,10 @@ _SHOWN = {"title", "source", "url", "published_at"}
 
 def passage_node(passage: Passage) -> TextNode:
     """A passage as a LlamaIndex node with offsets into the raw text of its article."""
-    return chunk_node(passage.article, passage.chunk, passage.also)
+    return chunk_node(passage.article, passage.chunk, passage.also_published_by)
 
 
-def chunk_node(article: Article, chunk: Chunk, also: Sequence[str] = ()) -> TextNode:
+def chunk_node(article: Article, chunk: Chunk, also: Sequence[Publication] = ()) -> TextNode:
     """A chunk as a LlamaIndex node with offsets into the raw text of its article, which it belongs to."""
     metadata = {
         "title": article.title,
@@ -28,7 +30,7 @@ def chunk_node(article: Article, chunk: Chunk, also: Sequence[str] = ()) -> Text
         "url": article.url,
         "published_at": article.published_at.isoformat() if article.published_at else None,
         "article_id": article.id,
-        "also": list(also),
+        "also_published_by": [published(one) for one in also],
     }
     return TextNode(
         id_=node_id(chunk),

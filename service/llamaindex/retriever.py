@@ -23,8 +23,9 @@ class MasdarRetriever(BaseRetriever):
     """Masdar's retrieval, dense and lexical, as a LlamaIndex retriever.
 
     A node is a passage, verbatim: ``article.text[node.start_char_idx : node.end_char_idx] == node.text``. Its metadata
-    are ``title``, ``source``, ``url``, ``published_at`` (ISO 8601, or None), ``article_id`` and ``also`` (ids of other
-    articles that say the same in the same words); its ``ref_doc_id`` is the article's id. The score compares passages
+    are ``title``, ``source``, ``url``, ``published_at`` (ISO 8601, or None), ``article_id`` and ``also_published_by``
+    (who else published the same words: ``article_id``, ``source``, ``url``, ``published_at`` of each); its
+    ``ref_doc_id`` is the article's id. The score compares passages
     of one question only.
 
     Args:

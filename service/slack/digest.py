@@ -1,7 +1,7 @@
 """Topics that channels follow: new articles are posted on a schedule, each once, and none that repeats another.
 
 A topic is searched for as a question is. What the index holds when it is first followed counts as known. Of an agency's
-text that several outlets print, the service names one and the others in ``also``: all of them are known once one was
+text that several outlets print, the service names one and the others beside it: all of them are known once one was
 posted, whenever the others come.
 """
 
@@ -175,7 +175,7 @@ def _ids(passages: Sequence[schemas.Passage]) -> Iterator[str]:
     """The articles of passages, and those in the same words."""
     for passage in passages:
         yield passage.article_id
-        yield from passage.also
+        yield from (copy.article_id for copy in passage.also_published_by)
 
 
 def _sections(language: str, text: str) -> list[SectionBlock]:

@@ -169,13 +169,16 @@ def test_copies_of_a_story_share_a_place_and_newer_ones_come_first_where_that_is
 
     def found(*options: str, env: dict[str, str] | None = None) -> list[tuple[str, list[str]]]:
         asked = ("search", "زيادة رسوم عبور السفن 15 فبراير", "--json", "--store", tmp_path / "store", *options)
-        return [(one["article_id"], one["also"]) for one in loaded(fake_masdar(*asked, env=env or {}))["results"]]
+        return [
+            (one["article_id"], [copy["article_id"] for copy in one["also_published_by"]])
+            for one in loaded(fake_masdar(*asked, env=env or {}))["results"]
+        ]
 
     assert found() == [("copy-0", ["copy-1", "copy-2"]), ("update", [])]
     assert [name for name, _ in found("--copies")] == ["copy-0", "copy-1", "copy-2", "update"]
     assert found("--copies", "--recency", "30") == found("--copies", env={"MASDAR_RECENCY_DAYS": "30"})
     shown = fake_masdar("search", "رسوم عبور السفن", "--store", tmp_path / "store").stdout
-    assert "also in copy-1, copy-2" in shown
+    assert "also published by copy-1 (2024-01-01), copy-2 (2024-01-01)" in shown
 
 
 @pytest.mark.slow  # several runs, or one that imports LlamaIndex
@@ -183,8 +186,8 @@ def test_search_results(fake_masdar: Masdar, small_index: Path) -> None:
     found = loaded(fake_masdar("search", "رسوم عبور السفن", "--json", "--store", small_index))
     best = found["results"][0]
     assert list(best) == [
-        "article_id", "title", "source", "url", "published_at", "start", "end", "text", "score", "also", "signals",
-        "reranked",
+        "article_id", "title", "source", "url", "published_at", "start", "end", "text", "score", "also_published_by",
+        "signals", "reranked",
     ]  # fmt: skip
     article = loaded(fake_masdar("article", "canal", "--json", "--store", small_index))
     assert best["text"] == article["text"][best["start"] : best["end"]]
@@ -473,3 +476,27 @@ def test_the_module_runs_as_the_command_does() -> None:
         [sys.executable, "-m", "service.cli", "--version"], capture_output=True, text=True, timeout=60, check=False
     )
     assert outcome.stdout.startswith("masdar ")
+
+
+@pytest.mark.slow  # several runs
+def test_what_is_no_article_is_refused_with_the_reason_and_copies_are_listed(
+    fake_masdar: Masdar, tmp_path: Path
+) -> None:
+    text = "أعلنت هيئة القناة زيادة رسوم عبور السفن بنسبة 15 في المئة ابتداء من فبراير."
+    rows = [{"id": f"copy-{n}", "text": text, "source": f"صحيفة {n}"} for n in range(2)]
+    rows.append({"id": "menu", "text": "الرئيسية\nسياسة\nاقتصاد\nرياضة"})
+    (tmp_path / "wire.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    into = ("--json", "--store", tmp_path / "store")
+    report = loaded(fake_masdar("index", tmp_path / "wire.jsonl", "--prune", *into))
+    assert (report["added"], report["copies"], report["refused"], report["lost"]) == (2, 1, 1, 0)
+    assert report["pruned"]
+    assert "refused: it is a menu: its 4 lines have a few words each" in report["problems"][0]["reason"]
+    listed = loaded(fake_masdar("duplicates", *into))
+    assert [[one["source"] for one in story] for story in listed["listed"]] == [["صحيفة 0", "صحيفة 1"]]
+    everything = {"MASDAR_QUALITY": "off", "MASDAR_DUPLICATES": "off"}
+    report = loaded(
+        fake_masdar("index", tmp_path / "wire.jsonl", "--json", "--store", tmp_path / "all", env=everything)
+    )
+    assert (report["added"], report["copies"], report["refused"]) == (3, 0, 0)
+    assert loaded(fake_masdar("duplicates", "--json", "--store", tmp_path / "all"))["stories"] == 0
+    assert loaded(fake_masdar("duplicates", "--rebuild", "--json", "--store", tmp_path / "all"))["stories"] == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 
 from indexer.articles import Article
 from indexer.chunks import Chunk
+from indexer.duplicates.wording import Wording
 from indexer.errors import BadInput
-from service.diversity import LOOKED_AT, Wording, choose
+from indexer.store import Publication
+from service.diversity import LOOKED_AT, choose
 from service.retrieval import Passage
 from service.search_options import SearchOptions
 
@@ -27,6 +31,10 @@ def passage(name: str, text: str = STORY, position: int = 0) -> Passage:
     return Passage(article, Chunk(name, article.content_hash, position, 0, len(text), ((0, len(text)),)), 0.5, 0, 0)
 
 
+def copied(passage: Passage) -> tuple[str, ...]:
+    return tuple(one.article_id for one in passage.also_published_by)
+
+
 def names(passages: list[Passage]) -> list[str]:
     return [one.article.id for one in passages]
 
@@ -35,8 +43,8 @@ def test_five_copies_of_a_story_take_one_place_and_are_named_in_it() -> None:
     found = [*(passage(f"copy-{n}") for n in range(5)), passage("other", OTHER)]
     chosen = choose(found, SearchOptions(limit=3))
     assert names(chosen) == ["copy-0", "other"]
-    assert chosen[0].also == ("copy-1", "copy-2", "copy-3", "copy-4")
-    assert chosen[1].also == ()
+    assert copied(chosen[0]) == ("copy-1", "copy-2", "copy-3", "copy-4")
+    assert copied(chosen[1]) == ()
 
 
 def test_a_copy_may_have_another_spelling_opening_and_place_to_cut() -> None:
@@ -61,13 +69,13 @@ def test_an_update_a_longer_story_and_a_story_of_its_own_keep_their_places(text:
 
 def test_passages_of_one_article_are_no_copies_of_each_other() -> None:
     chosen = choose([passage("a"), passage("a", position=1)], SearchOptions())
-    assert [(one.chunk.position, one.also) for one in chosen] == [(0, ()), (1, ())]
+    assert [(one.chunk.position, copied(one)) for one in chosen] == [(0, ()), (1, ())]
 
 
 def test_copies_keep_their_places_where_that_is_asked_for() -> None:
     found = [passage(name) for name in "abc"]
     chosen = choose(found, SearchOptions(diverse=False))
-    assert [(one.article.id, one.also) for one in chosen] == [("a", ()), ("b", ()), ("c", ())]
+    assert [(one.article.id, copied(one)) for one in chosen] == [("a", ()), ("b", ()), ("c", ())]
 
 
 def test_an_article_takes_no_more_places_than_it_may() -> None:
@@ -104,7 +112,7 @@ def test_every_passage_looked_at_is_chosen_or_named_by_one_that_is(texts: list[s
     assert len(chosen) <= limit
     kept = names(chosen)
     assert kept == sorted(kept, key=lambda name: int(name[1:]))
-    seen = kept + [name for one in chosen for name in one.also]
+    seen = kept + [name for one in chosen for name in copied(one)]
     assert len(seen) == len(set(seen))
     if len(chosen) < limit:
         assert sorted(seen) == sorted(names(found))
@@ -120,3 +128,38 @@ def test_a_text_repeats_itself_unless_it_has_no_words(text: str) -> None:
 def test_numbers_below_one_are_refused(options: dict[str, int]) -> None:
     with pytest.raises(BadInput, match="give 1 or more"):
         SearchOptions(**options)
+
+
+def told_by(passage: Passage, *others: Passage) -> Passage:
+    """The passage as the index gives it: with the other articles of its story."""
+    return replace(passage, also_published_by=tuple(Publication.of(one.article) for one in others))
+
+
+def dated(passage: Passage, day: int) -> Passage:
+    return replace(passage, article=replace(passage.article, published_at=datetime(2025, 3, day, tzinfo=UTC)))
+
+
+def test_the_copy_that_was_published_first_stands_for_a_story_with_the_score_of_the_best() -> None:
+    late, early = dated(passage("late"), 9), replace(dated(passage("early"), 2), score=0.4)
+    (chosen,) = choose([told_by(late, early), told_by(early, late)], SearchOptions())
+    assert (chosen.article.id, chosen.score, copied(chosen)) == ("early", 0.5, ("late",))
+
+
+def test_a_shorter_copy_does_not_stand_for_a_longer_one_though_it_came_first() -> None:
+    long, short = dated(passage("long", f"{STORY} {OTHER}"), 9), dated(passage("short"), 2)
+    (chosen,) = choose([told_by(long, short), told_by(short, long)], SearchOptions())
+    assert (chosen.article.id, copied(chosen)) == ("long", ("short",))
+
+
+def test_a_copy_that_the_search_did_not_find_is_named_all_the_same() -> None:
+    (chosen,) = choose([told_by(passage("found"), passage("elsewhere"))], SearchOptions())
+    assert copied(chosen) == ("elsewhere",)
+
+
+def test_a_passage_that_is_cut_otherwise_is_a_copy_where_its_story_says_so() -> None:
+    whole = f"{STORY} {OTHER}"
+    first = passage("first", whole)
+    first = replace(first, chunk=replace(first.chunk, end=len(STORY)))
+    shifted = passage("second", whole[len(STORY) // 2 :])
+    assert names(choose([first, shifted], SearchOptions())) == ["first", "second"]
+    assert names(choose([told_by(first, shifted), told_by(shifted, first)], SearchOptions())) == ["first"]

@@ -61,12 +61,12 @@ def test_nothing_is_made_up_where_nothing_fits(language: str, said: str) -> None
 
 
 def test_what_the_articles_lack_is_named_before_the_closest_quotes() -> None:
-    text = "من رئيس شركة الكابلات التي طلبت زيادة رسوم عبور السفن في هيئة القناة؟"
+    text = "من رئيس شركة الكابلات في القناة؟"
     given_answer = answer(text, CANAL, FOREST)
     assert given_answer.verdict == "related"
     assert given_answer.confidence < 0.5
-    assert "اسم الشخص" in given_answer.missing
-    assert given_answer.answer.splitlines()[0].startswith("لا تذكر المقالات ما سألت عنه (اسم الشخص")
+    assert "الكابلات" in given_answer.missing
+    assert given_answer.answer.splitlines()[0].startswith("لا تذكر المقالات ما سألت عنه (رئيس، ")
     assert given_answer.citations
 
 

@@ -183,6 +183,21 @@ def test_a_model_that_finds_no_answer_says_so_in_our_words() -> None:
         assert verdicts(partly) == [("supported", (1,))]
 
 
+def test_what_the_quotes_do_not_answer_is_related_in_a_models_words_too() -> None:
+    asked = question("ar", "لماذا رفض رئيس الاتحاد زيادة رسوم القناة؟")
+    quoted = ExtractiveAnswerer(ENCODER).answer(asked, FOUND["ar"])
+    given_answer = answerer(Script(FEES)).answer(asked, FOUND["ar"])
+    assert (given_answer.mode, given_answer.verdict, quoted.verdict) == ("generative", "related", "related")
+    assert (given_answer.missing, given_answer.confidence) == (quoted.missing, quoted.confidence)
+    assert given_answer.answer.endswith(f"وقد لا يكون في المقالات ما سألت عنه ({'، '.join(quoted.missing)}).")
+
+
+def test_where_a_model_finds_no_answer_the_nearest_articles_are_leads() -> None:
+    none = answer("[0]")
+    assert [lead.article_id for lead in none.leads] == ["canal", "strike"]
+    assert none.confidence > 0
+
+
 def test_without_support_in_the_articles_the_model_is_not_asked() -> None:
     model = Script(FEES)
     given_answer = answerer(model).answer(question("ar", "ظظظ ضضض ثثث"), FOUND["ar"])

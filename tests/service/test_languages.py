@@ -31,11 +31,18 @@ def fused(name: str, score: float, late: float | None = None) -> Fused:
 
 
 def test_each_language_is_a_search_of_its_own_that_of_the_question_first_and_rare_ones_together() -> None:
-    present = {"ar": 900, "fr": 50, "en": 20, "de": 3, "fa": 2}
+    present = {"ar": 900, "fr": 50, "en": 20, "de": 15, "fa": 12}
     assert language_groups(present, NO_FILTERS, "en") == [("en",), ("ar",), ("fr",), ("de", "fa")]
     assert language_groups(present, Filters(languages=("fr", "fa", "xx")), "en") == [("fr",), ("fa",)]
     assert language_groups({"ar": 5}, NO_FILTERS, "en") == [("ar",)]
     assert language_groups({}, NO_FILTERS, "en") == []
+
+
+def test_a_quotation_here_and_there_costs_no_search_of_its_own() -> None:
+    present = {"ar": 9_900, "en": 60, "fa": 40}
+    assert language_groups(present, NO_FILTERS, "ar") == [("ar", "en", "fa")]
+    assert language_groups(present, NO_FILTERS, "en") == [("en", "fa"), ("ar",)]
+    assert language_groups(present, Filters(languages=("en",)), "ar") == [("en",)]
 
 
 def test_late_interaction_across_languages_is_raised_by_what_the_language_costs() -> None:

@@ -138,7 +138,7 @@ def test_nodes_are_passages_with_raw_offsets_and_their_article(service: Service)
         "url": "https://marsa.example/canal",
         "published_at": "2025-01-01T00:00:00+00:00",
         "article_id": "canal",
-        "also": [],
+        "also_published_by": [],
     }
     scores = [scored.score or 0.0 for scored in found]
     assert scores == sorted(scores, reverse=True)

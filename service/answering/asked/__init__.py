@@ -21,12 +21,20 @@ class Evidence:
 
     Attributes:
         span: offsets in the article's text.
-        support: 0..1, as the answerer ranks sentences.
+        support: how likely it is on the matter, 0..1.
+        above: how far its match with the question is above what chance brings.
+        rank: as the answerer ranks sentences; compares those of one question.
+        asking: match of the question word.
+        elsewhere: how much better other sentences of its article match the question.
     """
 
     article: Article
     span: Span
     support: float
+    above: float = 0.0
+    rank: float = 0.0
+    asking: float = 0.0
+    elsewhere: float = 0.0
 
     @property
     def text(self) -> str:

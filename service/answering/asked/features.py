@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 
-from indexer.lexical import stem, tokenize
+from indexer.lexical import stem, terms, tokenize
 from service.answering.asked import Evidence
 from service.answering.asked.found import Asked, Words, asked_words, is_found, words_of
 from service.answering.asked.kinds import NUMERIC, Kind, counted_noun, expected_kind
@@ -18,6 +19,10 @@ DEPTH = 4
 _NAMED_WEIGHT = 2.0
 #: Words on both sides of a span that belong to it, and words that a negation reaches.
 _WINDOW, _REACH = 7, 3
+#: How much a difference in rank says, and from how far on it says no more.
+_SOFTNESS, _FAR = 2.0, 10.0
+#: Less likely sentences are not looked at for being copies; shared words that make one a copy.
+_LIKELY, _COPY = 0.05, 0.55
 #: What a word that only the title or the sentences beside have counts.
 _TITLE_SHARE, _ARTICLE_SHARE = 0.9, 0.5
 
@@ -28,31 +33,33 @@ class Features:
 
     Attributes:
         found: the question's words that stand in the sentence or its title; in part, those of the article.
-        absent: the question's words that are nowhere in the article.
-        named_absent: the names and numbers that are not.
         typed: 1 where the sentence has what the kind of question expects and the question does not say itself.
-        mistyped: 1 where the question expects a kind and no sentence looked at has it.
         attached: 1 where a number stands beside the noun that is counted or measured.
         unattached: 1 where a noun is counted and no number stands beside it.
         around: the share of the question's words that stand close to what the kind of question expects.
         denied: 1 where the sentence denies what the question says.
         opposed: 1 where the sentence has the opposite of a word of the question.
         untold: 1 where the kind of answer cannot be told from the question.
-        english: 1 where the question is in English.
+        near: how far the best match of any sentence is above what chance brings.
+        apart: how much of the answer's likelihood the first sentence has, of all sentences; 1 where it stands alone.
+        asking: match of the question word with the first sentence.
+        elsewhere: how much better other sentences of its article match the question.
+        beside: how close a sentence right beside it in the article ranks; 1 for as high, 0 where there is none.
     """
 
     found: float
-    absent: float
-    named_absent: float
     typed: float
-    mistyped: float
     attached: float
     unattached: float
     around: float
     denied: float
     opposed: float
     untold: float
-    english: float
+    near: float
+    apart: float
+    asking: float
+    elsewhere: float
+    beside: float
 
     def values(self) -> tuple[float, ...]:
         """The numbers in the order of the fields."""
@@ -78,35 +85,62 @@ class Reading:
     typed: bool = False
 
 
-def read(question: str, language: str, ranked: Sequence[Evidence]) -> tuple[Features, Reading]:
+def read(question: str, ranked: Sequence[Evidence]) -> tuple[Features, Reading]:
     """The features of a question with its sentences, best first, and what they rest on."""
     kind = expected_kind(question)
     if not ranked:
-        return Features(*(0.0,) * 11, float(language == "en")), Reading(kind)
+        return Features(*(0.0 for _ in fields(Features))), Reading(kind)
     asked = asked_words(question)
     seen = [_Seen.of(question, kind, asked, evidence) for evidence in ranked[:DEPTH]]
     best = max(seen, key=lambda one: one.found + 0.3 * one.typed)
-    absent = [word for word in asked if not is_found(word, best.article)]
-    named = [word for word in asked if word.named]
     noun = counted_noun(question) if kind == "count" else ""
     attached = any(one.attached for one in seen)
     features = Features(
         found=best.found,
-        absent=_weight(absent) / max(1.0, _weight(asked)),
-        named_absent=sum(word.named for word in absent) / max(1, len(named)),
         typed=float(best.typed),
-        mistyped=float(kind not in ("other", "yes_no", "manner") and not any(one.typed for one in seen)),
         attached=float(attached),
         unattached=float(bool(noun) and not attached),
         around=max(one.around for one in seen),
         denied=float(best.denied),
         opposed=float(best.opposed),
         untold=float(kind == "other"),
-        english=float(language == "en"),
+        near=_share(max(one.above for one in ranked)),
+        apart=_apart(ranked),
+        asking=_share(ranked[0].asking),
+        elsewhere=_share(ranked[0].elsewhere),
+        beside=_beside(ranked),
     )
-    return features, Reading(
-        kind, tuple(word.text for word in absent), best.evidence, best.denied or best.opposed, best.typed
-    )
+    absent = tuple(word.text for word in asked if not is_found(word, best.article))
+    return features, Reading(kind, absent, best.evidence, best.denied or best.opposed, best.typed)
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))
+
+
+def _apart(ranked: Sequence[Evidence]) -> float:
+    """The first sentence's share of the likelihood, its odds against each other being a power of their difference.
+
+    A copy of it in another article takes nothing away.
+    """
+    first = ranked[0]
+    own = set(terms(first.text))
+    likely = ((one, math.exp((one.rank - first.rank) / _SOFTNESS)) for one in ranked[1:])
+    return 1.0 / (1.0 + sum(share for one, share in likely if share < _LIKELY or not _repeats(own, one.text)))
+
+
+def _repeats(own: set[str], text: str) -> bool:
+    other = set(terms(text))
+    return len(own & other) > _COPY * max(1, min(len(own), len(other)))
+
+
+def _beside(ranked: Sequence[Evidence]) -> float:
+    """How far behind the better of the first sentence's neighbours in its article is, of those ranked."""
+    first = ranked[0]
+    placed = sorted((one for one in ranked if one.article.id == first.article.id), key=lambda one: one.span)
+    at = placed.index(first)
+    neighbours = [*placed[max(0, at - 1) : at], *placed[at + 1 : at + 2]]
+    return max((_share(1 + (one.rank - first.rank) / _FAR) for one in neighbours), default=0.0)
 
 
 def _weight(asked: Sequence[Asked]) -> float:

@@ -36,16 +36,16 @@ _KIND_NAMES: Final[Mapping[Kind, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A logistic model over ``Features``.
+    """A logistic model over ``Features``, for questions in one language.
 
     Attributes:
-        coefficients: by the features' names.
-        thresholds: probability from which a question counts as answered, by its language.
+        coefficients: by the features' names; one that has none counts nothing.
+        threshold: probability from which a question counts as answered.
     """
 
     coefficients: Mapping[str, float]
     intercept: float
-    thresholds: Mapping[str, float]
+    threshold: float
 
     def probability(self, features: Features) -> float:
         """How likely the sentences are to answer, 0..1."""
@@ -56,29 +56,30 @@ class Weights:
 
 
 @lru_cache(maxsize=1)
-def bundled_weights() -> Weights:
+def bundled_weights() -> Mapping[str, Weights]:
     """Those of the data file, fitted by ``python -m eval.abstention_fit``; see docs/decisions/0018-abstention.md."""
-    return Weights(**json.loads(resources.files(__package__).joinpath(FILE).read_text("utf-8")))
+    read_in = json.loads(resources.files(__package__).joinpath(FILE).read_text("utf-8"))
+    return {language: Weights(**values) for language, values in read_in.items()}
 
 
 class RuleJudge:
     """Judges by whether what was asked for stands in the sentences. Implements ``AnswerJudge``.
 
     Args:
-        weights: others than the bundled ones.
+        weights: others than the bundled ones, by language.
     """
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, weights: Mapping[str, Weights] | None = None) -> None:
         self._weights = weights
 
     def judge(self, question: str, language: str, ranked: list[Evidence]) -> Judgement:
         """Answered where the model says so; related where there are sentences; else nothing to go by."""
         if not ranked:
             return Judgement("insufficient_evidence", 0.0)
-        weights = self._weights or bundled_weights()
-        features, reading = read(question, language, ranked)
+        weights = (self._weights or bundled_weights())[language]
+        features, reading = read(question, ranked)
         confidence = weights.probability(features)
-        if confidence >= weights.thresholds[language]:
+        if confidence >= weights.threshold:
             return Judgement("answered", confidence)
         instead = reading.best if reading.denied else None
         return Judgement("related", confidence, missing_of(reading, language), instead)

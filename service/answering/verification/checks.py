@@ -24,10 +24,6 @@ from service.answering.verification.words import Word, read_words
 #: Words in quotation marks from this many on are a quotation, not a name or a title.
 QUOTED_WORDS: Final = 4
 _QUOTED: Final = re.compile(r"«([^«»]+)»|“([^“”]+)”|\"([^\"]+)\"")
-#: How much of the level for names is enough for a name that differs in one sound.
-NEARLY: Final = 0.7
-#: And for one that has the same consonants, which may be as few as two.
-SOUNDING: Final = 0.5
 #: Found in a source as what is said, at most so many.
 SHOWN: Final = 3
 _DUAL: Final = re.compile(r"[ء-ي]{3,}(?:ين|ان|تا|ا)\b")
@@ -68,6 +64,11 @@ class Claim:
     def names(self) -> list[Name]:
         """Its names."""
         return names(self.text)
+
+    @cached_property
+    def own_names(self) -> NameSource:
+        """Its names, to look up those of a source."""
+        return NameSource(self.text)
 
     @cached_property
     def translated(self) -> dict[int, frozenset[tuple[str, ...]]]:
@@ -164,36 +165,6 @@ def _written(day: Day) -> str:
     return full if day.guessed_year or day.year is None else f"{day.year}-{full}"
 
 
-def name_faults(claim: Claim, source: Source, alike: Float32, level: float) -> Iterator[Fault]:
-    """Names of the claim that neither the source nor what stands right before it has."""
-    for name in claim.names:
-        if source.names.has(name, claim.words) or source.context.has(name, claim.words):
-            continue
-        if not name.phrases and _rescued(claim.words[name.first].text, alike[name.first], source, level):
-            continue
-        if name.guessed and name.first in claim.translated:
-            continue
-        theirs = tuple(other.text for other in names(source.text) if not _claim_has(other, claim, source))[:SHOWN]
-        yield Fault("name", name.text, theirs, contradicted=bool(theirs))
-
-
-def _rescued(name: str, alike: Float32, source: Source, level: float) -> bool:
-    """Whether the model takes a name for one of the source's: surely, or well enough for one that nearly sounds so."""
-    if not len(alike):
-        return False
-    if not name.isascii():
-        return bool(alike.max() >= level)
-    place = int(alike.argmax())
-    if alike[place] >= level:
-        return True
-    heard = ((at, source.names.nearly(name, at)) for at in range(len(alike)) if alike[at] >= SOUNDING * level)
-    return any(near == 1 or (near > 0 and alike[at] >= NEARLY * level) for at, near in heard)
-
-
-def _claim_has(name: Name, claim: Claim, source: Source) -> bool:
-    return NameSource(claim.text).has(name, source.words)
-
-
 def polarity_faults(claim: Claim, source: Source, alike: Float32, level: float) -> Iterator[Fault]:
     """What the claim denies and the source does not, or the other way round; and opposites."""
     for one in turned(claim.words, source.words, alike, level):
@@ -229,7 +200,7 @@ def uncovered(claim: Claim, source: Source, alike: Float32, level: float) -> tup
         and word.text not in NAME_PARTS
         and not any(start <= word.start < end for start, end in taken)
     ]
-    missing = [place for place in content if not _has_word(claim, place, source, alike, level)]
+    missing = [place for place in content if not has_word(claim, place, source, alike, level)]
     share = 1 - len(missing) / len(content) if content else 1.0
     return [claim.words[place].raw for place in missing], share
 
@@ -245,7 +216,8 @@ def matched(claim: Claim, source: Source, alike: Float32) -> Float32:
     return raised
 
 
-def _has_word(claim: Claim, place: int, source: Source, alike: Float32, level: float) -> bool:
+def has_word(claim: Claim, place: int, source: Source, alike: Float32, level: float) -> bool:
+    """Whether the source has the claim's word: by stem, by lexicon, or one as alike as the level."""
     word = claim.words[place]
     if set(terms(word.text)) <= source.terms or word.stem in source.terms:
         return True

@@ -6,6 +6,7 @@ stands behind a title, beside a verb of speech or behind another name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -29,6 +30,10 @@ _HELPERS: Final = frozenset(
 #: Of common nouns; a word that opens a sentence has a capital, name or not.
 _COMMON_ENDINGS: Final = ("s", "ing", "ion", "ment", "ity", "ness", "ers")
 _WITHOUT_VOWELS: Final = str.maketrans("", "", "aui")
+_MELTED_ARTICLE: Final = re.compile(r"^[ae](?=([rstdnzl])\1)[a-z]|^[ae]sh(?=sh)|^al(?=[a-z]{4})")
+_WAW_IN_FRONT: Final = re.compile(r"^ou(?=[aeij])")
+#: What opens and closes a name that is quoted: «نبع».
+_MARKS: Final = "«»“”\"'"
 _DATES: Final = frozenset((word,) for word in (*MONTHS, *WEEKDAYS))
 #: How likely a spelling's sound must be; what is less likely meets by chance.
 LEAST_LIKELY: Final = 0.25
@@ -85,6 +90,25 @@ class NameSource:
         """How its words sound."""
         return frozenset(key for word in self.words for key in _sounds(word.text))
 
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """Places of the words that surely are names: by their form, in quotation marks, or unknown to the lexicon."""
+        ordinary = _ordinary(self.text, self.words)
+        sure = (one for one in names(self.text) if not (one.guessed and one.first in ordinary))
+        named = {place for one in sure for place in range(one.first, one.end)}
+        return frozenset(named | {place for place in range(len(self.words)) if self._is_quoted(place)})
+
+    def is_placed(self, place: int) -> bool:
+        """Whether a kind of place or body stands in front of the word."""
+        before = bare_forms(self.words[place - 1].text) if place else ()
+        return any(form in data.KINDS_OF_PLACE for form, _ in before)
+
+    def _is_quoted(self, place: int) -> bool:
+        """Whether the word stands alone between quotation marks."""
+        word = self.words[place]
+        around = self.text[max(0, word.start - 1) : word.start] + self.text[word.end : word.end + 1]
+        return len(around) == 2 and all(sign in _MARKS for sign in around)
+
     def has(self, name: Name, words: Sequence[Word]) -> bool:
         """Whether the text has a name of another text, whose words these are."""
         own = tuple(term for word in words[name.first : name.end] for term in terms(word.text))
@@ -118,7 +142,7 @@ class NameSource:
 def _sounds(word: str) -> frozenset[str]:
     """Keys of a word with and without what Arabic joins in front; voiced ones told apart by a sign."""
     found: set[str] = set()
-    for form in {word.removesuffix("'s"), *(without_article(form) for form, _ in bare_forms(word))}:
+    for form in _spellings(word):
         keys = sound_keys(form)
         found.update(key.text for key in keys.skeletons if key.likelihood >= LEAST_LIKELY)
         found.update("=" + key.text for key in keys.voiced if key.likelihood >= LEAST_LIKELY and len(key.text) > 3)
@@ -127,10 +151,25 @@ def _sounds(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _skeletons(word: str) -> frozenset[str]:
-    forms = {word.removesuffix("'s"), *(without_article(form) for form, _ in bare_forms(word))}
+    forms = _spellings(word)
     whole = {key.text for form in forms for key in sound_keys(form).skeletons}
     short = {key.text for form in forms for key in sound_keys(form).voiced}
     return frozenset(whole | {key[:1] + key[1:].translate(_WITHOUT_VOWELS) for key in short})
+
+
+def _spellings(word: str) -> frozenset[str]:
+    """A word with and without what is joined in front, an article that took its sound from the name included.
+
+    Essaouira is الصويرة and Errachidia الرشيدية; Oujda begins with a و. The ة of a name that another one follows is
+    said as t: Nawat Capital is نواة كابيتال.
+    """
+    if word.isascii():
+        bare = word.removesuffix("'s")
+        found = {bare, _MELTED_ARTICLE.sub("", bare), _WAW_IN_FRONT.sub("w", bare)}
+    else:
+        found = {word, *(without_article(form) for form, _ in bare_forms(word))}
+        found |= {form[:-1] + "ت" for form in found if form.endswith("ه")}  # folded ة is ه
+    return frozenset(found)
 
 
 def _one_apart(one: str, other: str) -> bool:
@@ -168,7 +207,7 @@ def names(text: str) -> list[Name]:
 def _guessed(words: Sequence[Word], known: set[int]) -> Iterator[int]:
     """Places of Arabic words where names stand: behind a verb of speech or a kind of place; behind a name, with و."""
     for place, word in enumerate(words):
-        if not place or not word.is_arabic or len(word.text) < 3 or word.text in FUNCTION_WORDS or _is_date(word):
+        if not place or not word.is_arabic or len(word.text) < 3 or word.text in FUNCTION_WORDS or is_date(word):
             continue
         before = {form for form, _ in bare_forms(words[place - 1].text)}
         spoken = bool(before & data.SPEECH) and word.text not in data.TITLES
@@ -189,11 +228,12 @@ def _listed(text: str, words: Sequence[Word]) -> Iterator[Name]:
         own = tuple(term for word in words[first : last + 1] for term in terms(word.text))
         english = {own, *one.phrases} if words[first].is_arabic else {own}
         capital = words[first].is_arabic or words[first].raw[:1].isupper()
-        if capital and english & (lexicon.names() - _DATES) and not _is_date(words[first]):
+        if capital and english & (lexicon.names() - _DATES) and not is_date(words[first]):
             yield Name(text[words[first].start : words[last].end], first, last + 1, one.phrases)
 
 
-def _is_date(word: Word) -> bool:
+def is_date(word: Word) -> bool:
+    """Whether the word is a month's or a weekday's name."""
     return any(form in MONTHS or form in WEEKDAYS for form, _ in bare_forms(word.text))
 
 
@@ -201,7 +241,7 @@ def _told(text: str, words: Sequence[Word]) -> Iterator[int]:
     """Places of the words that are names by how or where they are written."""
     last = -2
     for place, word in enumerate(words):
-        if word.is_number or word.text in FUNCTION_WORDS or _is_date(word):
+        if word.is_number or word.text in FUNCTION_WORDS or is_date(word):
             continue
         is_name = _arabic_name(words, place, last) if word.is_arabic else _capitalised(text, words, place)
         if is_name:
@@ -237,6 +277,15 @@ def _capitalised(text: str, words: Sequence[Word], place: int) -> bool:
 
 def _opens_sentence(text: str, word: Word) -> bool:
     return text[: word.start].rstrip()[-1:] in {".", "!", "?", "\n", ""}
+
+
+def _ordinary(text: str, words: Sequence[Word]) -> frozenset[int]:
+    """Places of the words that the lexicon has."""
+    tokens = tokenize(text)
+    spans = [(tokens[one.first].start, tokens[one.end - 1].end) for one in _translated(text)]
+    return frozenset(
+        place for place, word in enumerate(words) if any(start <= word.start < end for start, end in spans)
+    )
 
 
 def _known(text: str, word: Word) -> bool:

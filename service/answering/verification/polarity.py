@@ -74,13 +74,20 @@ def _no_denial(words: Sequence[Word], place: int) -> bool:
 
 
 def _reached(words: Sequence[Word], place: int) -> Iterator[int]:
-    found = 0
-    for at in range(place + 1, min(len(words), place + 8)):
+    found, start = 0, _clause(words, place)  # «لا نستطيع القول إن السهر»: denied is what cannot be said
+    for at in range(start + 1, min(len(words), start + 8)):
         if words[at].text not in FUNCTION_WORDS and not words[at].is_number:
             yield at
             found += 1
         if found == REACH:
             return
+
+
+def _clause(words: Sequence[Word], place: int) -> int:
+    """The place of the conjunction whose clause a denial of saying or knowing denies; its own without one."""
+    behind = range(place + 1, min(len(words) - 1, place + 4))
+    said = (at + 1 for at in behind if words[at].text in data.SAYING and words[at + 1].text in data.THAT)
+    return next(said, place)
 
 
 def turned(claim: Sequence[Word], source: Sequence[Word], alike: Float32, least: float) -> list[Turned]:

@@ -42,6 +42,13 @@ NO_DENIAL: Final = tuple(
 #: Behind a denial these take it back: «لن تعلن إلا بعد».
 ONLY: Final = _folded("إلا سوى except until unless but only")
 
+#: What is denied of these is denied of the clause behind them: «لا نستطيع القول إن», "no evidence that".
+SAYING: Final = _folded(
+    "القول الجزم التأكيد الزعم الادعاء دليل أدلة صحيحا صحيح يثبت تثبت",
+    "say claim conclude prove proves evidence proof true",
+)
+THAT: Final = _folded("إن أن إنه إنها أنه أنها بأن على that")
+
 #: Rise and fall: two rows of words (beginnings of folded words with * behind) that contradict each other.
 _OPPOSITES: Final = (
     (

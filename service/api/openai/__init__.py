@@ -3,7 +3,3 @@
 A request becomes a question, its history and wishes (``conversations.py``, ``instructions.py``, ``parameters.py``); the
 answer becomes a completion (``chat.py``) or a response (``responses.py``). Nothing is answered here.
 """
-
-from service.api.openai.routes import router
-
-__all__ = ["router"]

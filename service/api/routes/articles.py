@@ -17,13 +17,24 @@ from service.api import schemas
 from service.api.problems import NotFound
 from service.api.routes.dependencies import READ, WRITE, Running, problems
 from service.api.runtime import Runtime
+from service.api.schemas.strictness import ID_PATTERN
 
 router = APIRouter(tags=["articles"])
 #: Spans of one request.
 MAX_SPANS = 200
+_SPANS: dict[str, Any] = {
+    "pattern": "^([0-9]{1,9}-[0-9]{1,9}(,[0-9]{1,9}-[0-9]{1,9})*)?$",
+    "maxLength": 20 * MAX_SPANS,
+}
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})", re.ASCII)
 ArticleId = Annotated[
-    str, Path(min_length=1, max_length=MAX_ID_CHARS, description="Percent-encoded; it may have slashes in it")
+    str,
+    Path(
+        min_length=1,
+        max_length=MAX_ID_CHARS,
+        description="Percent-encoded; it may have slashes in it",
+        json_schema_extra=ID_PATTERN,
+    ),
 ]
 _ACCEPTED: dict[str, Any] = {
     "description": "Accepted: on disk, and indexed in a moment",
@@ -35,11 +46,11 @@ _ACCEPTED: dict[str, Any] = {
 async def list_articles(
     running: Running,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    after: Annotated[str | None, Query(max_length=MAX_ID_CHARS, description="The id before the page")] = None,
+    after: Annotated[str, Query(max_length=MAX_ID_CHARS, description="The id before the page")] = "",
 ) -> schemas.ArticleList:
     """Articles in the order of their ids, without their texts."""
     running.check_ready()
-    articles, total, following = await asyncio.wrap_future(running.intake.page(after, limit))
+    articles, total, following = await asyncio.wrap_future(running.intake.page(after or None, limit))
     return schemas.ArticleList(
         articles=[schemas.ArticleSummary.model_validate(article) for article in articles], total=total, next=following
     )
@@ -49,7 +60,7 @@ async def list_articles(
 async def get_article(
     id: ArticleId,
     running: Running,
-    spans: Annotated[str, Query(max_length=20 * MAX_SPANS, description="Parts to cut out: 12-40,88-120")] = "",
+    spans: Annotated[str, Query(description="Parts to cut out: 12-40,88-120", json_schema_extra=_SPANS)] = "",
 ) -> schemas.Article:
     """An article as it was indexed, with the parts that citations name cut out of its text.
 
@@ -86,13 +97,11 @@ async def post_articles(body: schemas.OneOrSeveral, running: Running, response: 
 )
 async def put_article(
     id: ArticleId,
-    body: schemas.ArticleIn,
+    body: schemas.ArticleFields,
     running: Running,
     response: Response,
 ) -> schemas.JobReceipt:
     """Accept an article under the id of the address, whether the index has one or not."""
-    if body.id not in {None, id}:
-        raise BadInput(f"the id of the article is {body.id!r} and that of the address {id!r}; leave the first out")
     return await _submitted(running, [body.as_record() | {"id": id}], response)
 
 

@@ -18,6 +18,7 @@ from service.api.schemas.answers import (
 )
 from service.api.schemas.articles import (
     Article,
+    ArticleFields,
     ArticleIn,
     ArticleList,
     ArticlesIn,
@@ -34,6 +35,7 @@ from service.api.schemas.status import Health, Status
 __all__ = [
     "Answer",
     "Article",
+    "ArticleFields",
     "ArticleIn",
     "ArticleList",
     "ArticleSummary",

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from indexer.errors import BadInput
 from indexer.store import MAX_HALF_LIFE
 from indexer.store import Filters as StoreFilters
 from service.answering import Answer as MadeAnswer
 from service.answering.explain import Explanation as MadeExplanation
-from service.api.schemas.strictness import Incoming, Outgoing, Text
+from service.api.schemas.strictness import NOT_BLANK, Incoming, Moment, Outgoing, Text, Whole
 from service.asking.conversation import Turn
 from service.retrieval import MAX_QUESTION_CHARS, checked_question
 
@@ -29,8 +29,8 @@ class Filters(Incoming):
     sources: list[Text] = Field(default=[], max_length=_NAMES, description="Exact names of sources; any of them")
     languages: list[Text] = Field(default=[], max_length=_NAMES, description="Languages: ar, en; any of them")
     tags: list[Text] = Field(default=[], max_length=_NAMES, description="Exact tags; any of them")
-    since: AwareDatetime | None = Field(default=None, description="Published at this moment or later")
-    until: AwareDatetime | None = Field(default=None, description="Published before this moment")
+    since: Moment | None = Field(default=None, description="Published at this moment or later")
+    until: Moment | None = Field(default=None, description="Published before this moment")
 
     def for_store(self) -> StoreFilters:
         """As the store takes them.
@@ -54,12 +54,19 @@ class HistoryTurn(Incoming):
 class Asked(Incoming):
     """What a question to answer and a question to search for have in common."""
 
-    question: str = Field(
-        min_length=1, max_length=MAX_QUESTION_CHARS, description="In Arabic or English; not only spaces"
+    question: Text = Field(
+        min_length=1,
+        max_length=MAX_QUESTION_CHARS,
+        description="In Arabic or English; not only spaces",
+        json_schema_extra=NOT_BLANK,
     )
     filters: Filters = Field(default_factory=Filters, description="Which articles may be found")
     recency_days: float | None = Field(
-        default=None, ge=0, le=MAX_HALF_LIFE, description="Half-life of articles in days, 0 is off; else the setting's"
+        default=None,
+        ge=0,
+        le=MAX_HALF_LIFE,
+        strict=True,
+        description="Half-life of articles in days, 0 is off; else the setting's",
     )
 
     @field_validator("question")
@@ -91,14 +98,25 @@ class AskRequest(Asked):
     history: list[HistoryTurn] = Field(
         default=[], max_length=MAX_HISTORY_TURNS, description="What was said before, the oldest first"
     )
-    limit: int | None = Field(default=None, ge=1, le=50, description="Passages to look in; else the setting's")
-    explain: bool = Field(default=False, description="Say which words of each quote matched the question's")
-    now: AwareDatetime | None = Field(default=None, description='The moment from which "yesterday" counts; else now')
+    limit: Whole | None = Field(default=None, ge=1, le=50, description="Passages to look in; else the setting's")
+    explain: bool = Field(
+        default=False, strict=True, description="Say which words of each quote matched the question's"
+    )
+    now: Moment | None = Field(default=None, description='The moment from which "yesterday" counts; else now')
 
     @property
     def turns(self) -> list[Turn]:
         """The history as the service takes it."""
         return [Turn(turn.role, turn.content) for turn in self.history]
+
+
+class Copy(Outgoing):
+    """Another article that published the same words."""
+
+    article_id: str
+    source: str
+    url: str
+    published_at: datetime | None
 
 
 class Citation(Outgoing):
@@ -114,6 +132,7 @@ class Citation(Outgoing):
     start: int = Field(description="Offset in the article's text, in Unicode code points", examples=[75])
     end: int = Field(examples=[119])
     support: float = Field(ge=0, le=1, description="How well the quote supports the answer", examples=[0.94])
+    also_published_by: list[Copy] = Field(description="Other articles with the same words", examples=[[]])
 
 
 class Claim(Outgoing):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, StrictInt, Tag
 from pydantic.config import JsonDict
 
 from indexer.articles import Article as IndexedArticle
 from indexer.articles import ArticleLimits
 from indexer.chunks import Span
 from indexer.errors import BadInput
-from service.api.schemas.strictness import Incoming, Outgoing
+from service.api.schemas.strictness import ID_PATTERN, NOT_BLANK, Incoming, Outgoing, Text
 
 #: Articles of one request; a longer list is sent in parts.
 MAX_ARTICLES = 500
@@ -29,26 +29,43 @@ _EXAMPLE: JsonDict = {
 }
 
 
-class ArticleIn(Incoming):
-    """An article to index; its fields are those of a line of JSON Lines for ``masdar index``."""
+class ArticleFields(Incoming):
+    """An article to index under an id that is known; its fields are those of `masdar index`."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{k: v for k, v in _EXAMPLE.items() if k != "id"}]})
 
-    id: str | None = Field(default=None, max_length=512, description="Else its address, else made of its content")
-    title: str = Field(default="", description="Its headline")
-    text: str = Field(min_length=1, max_length=LIMITS.max_chars, description="Kept character for character")
-    source: str = Field(default="", description="Who published it")
-    url: str = Field(default="", description="Where")
-    published_at: str | int | None = Field(
-        default=None, description="ISO 8601, a Unix time, or a date as newspapers write it"
+    title: Text = Field(default="", description="Its headline")
+    text: str = Field(
+        min_length=1,
+        max_length=LIMITS.max_chars,
+        description="Kept character for character; not only spaces",
+        json_schema_extra=NOT_BLANK,
+    )
+    source: Text = Field(default="", description="Who published it")
+    url: Text = Field(default="", description="Where")
+    published_at: str | StrictInt | None = Field(
+        default=None, description="ISO 8601, a Unix time, or a date as newspapers write it; not one to come"
     )
     language: str | None = Field(default=None, description="ar, en; else guessed by its letters")
-    tags: list[str] = Field(default=[], description="Its subjects")
-    author: str = Field(default="", description="Who wrote it")
+    tags: list[Text] = Field(default=[], description="Its subjects")
+    author: Text = Field(default="", description="Who wrote it")
 
     def as_record(self) -> dict[str, Any]:
         """The article as a record of a source."""
         return self.model_dump(exclude_none=True)
+
+
+class ArticleIn(ArticleFields):
+    """An article to index; an id that the index has replaces that article."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    id: str | None = Field(
+        default=None,
+        max_length=512,
+        description="Else its address, else made of its content",
+        json_schema_extra=ID_PATTERN,
+    )
 
 
 class ArticlesIn(Incoming):

@@ -15,6 +15,7 @@ class RefusedArticle(Outgoing):
 
     article: str = Field(description="Its id, or its place in the request")
     reason: str
+    no_article: bool = Field(description="Whether it is refused for what it is: a menu, an error page")
 
 
 class Job(Outgoing):

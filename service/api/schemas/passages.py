@@ -6,7 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.schemas.answers import Asked
+from service.api.schemas.answers import Asked, Copy
+from service.api.schemas.strictness import Whole
 from service.retrieval import SIGNALS
 from service.retrieval import Passage as FoundPassage
 
@@ -14,7 +15,7 @@ from service.retrieval import Passage as FoundPassage
 class SearchRequest(Asked):
     """A question to find passages for."""
 
-    limit: int = Field(default=10, ge=1, le=50, description="Passages to return at most")
+    limit: Whole = Field(default=10, ge=1, le=50, description="Passages to return at most")
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -44,7 +45,9 @@ class Passage(BaseModel):
     end: int
     score: float = Field(description="Compares passages of one question only")
     signals: Signals
-    also: list[str] = Field(description="Ids of articles that say the same in the same words, left out for this one")
+    also_published_by: list[Copy] = Field(
+        description="Other articles that tell the story, or say this, in the same words; left out for this one"
+    )
 
     @classmethod
     def of(cls, found: FoundPassage) -> Passage:
@@ -61,7 +64,7 @@ class Passage(BaseModel):
             end=found.chunk.end,
             score=round(found.score, 4),
             signals=Signals(**{name: round(getattr(found, name), 4) for name in SIGNALS}),
-            also=list(found.also),
+            also_published_by=[Copy.model_validate(one, from_attributes=True) for one in found.also_published_by],
         )
 
 

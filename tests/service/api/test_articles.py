@@ -127,7 +127,12 @@ def test_articles_are_listed_in_pages_that_follow_each_other(client: TestClient)
             "since",
         ),
         ("POST", "/v1/search", {"question": "من؟", "limit": 0}, 422, "limit"),
+        ("POST", "/v1/search", {"question": "من؟", "limit": True}, 422, "limit"),
+        ("POST", "/v1/search", {"question": "من؟", "limit": "5"}, 422, "limit"),
+        ("POST", "/v1/search", {"question": "من؟", "limit": 2.5}, 422, "limit"),
         ("POST", "/v1/search", {"question": "من؟", "recency_days": -1}, 422, "recency_days"),
+        ("POST", "/v1/ask", {"question": "من؟", "now": 0}, 422, "now"),
+        ("POST", "/v1/search", {"question": "من؟", "recency_days": False}, 422, "recency_days"),
         ("POST", "/v1/search", [], 422, "body"),
         ("POST", "/v1/articles", {"text": ""}, 422, "text"),
         ("POST", "/v1/articles", {"title": "بلا نص"}, 422, "text"),
@@ -135,7 +140,7 @@ def test_articles_are_listed_in_pages_that_follow_each_other(client: TestClient)
         ("POST", "/v1/articles", {"text": "نص", "id": "a\nb"}, 422, "U+000A"),
         ("POST", "/v1/articles", {"text": "نص", "published_at": "2999-01-01"}, 422, "2999"),
         ("POST", "/v1/articles", {"articles": []}, 422, "articles"),
-        ("PUT", "/v1/articles/a", {"id": "b", "text": "نص"}, 422, "'b'"),
+        ("PUT", "/v1/articles/a", {"id": "b", "text": "نص"}, 422, "body.id"),
         ("GET", "/v1/articles/none", None, 404, "'none'"),
         ("GET", "/v1/articles/canal?spans=5-2", None, 422, "5-2"),
         ("GET", "/v1/articles/canal?spans=0-99999", None, 422, "0-99999"),
@@ -165,3 +170,8 @@ def test_half_a_surrogate_pair_is_refused_not_a_fault(shared_client: TestClient)
     assert sent.status_code == 422
     asked = shared_client.post("/v1/ask", content=r'{"question":"\ud800 من؟"}', headers=json_type)
     assert asked.status_code in {200, 422}
+
+
+def test_a_wrong_method_is_told_all_that_are_right(shared_client: TestClient) -> None:
+    assert shared_client.patch("/v1/articles").headers["allow"] == "GET, POST"
+    assert shared_client.patch("/v1/articles/canal").headers["allow"] == "DELETE, GET, PUT"

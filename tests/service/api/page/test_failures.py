@@ -77,18 +77,6 @@ def test_a_question_that_is_too_long_is_not_sent(reader: Visit) -> None:
 
 
 @pytest.fixture(scope="module")
-def slow_site(serve: Serve) -> Iterator[Site]:
-    with serve(MASDAR_REQUEST_SECONDS="0.001") as running:
-        yield running
-
-
-def test_an_answer_that_takes_too_long_is_told(open_page: Open, slow_site: Site) -> None:
-    exchange = open_page(where=slow_site).ask(ENGLISH)
-    expect(exchange.get_by_role("alert")).to_contain_text("The answer took too long")
-    expect(exchange.get_by_role("button", name="Try again")).to_be_enabled()
-
-
-@pytest.fixture(scope="module")
 def keyed_site(serve: Serve, masdar: Masdar, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, str]]:
     """A service with keys, and one that may read."""
     keys = tmp_path_factory.mktemp("keys") / "keys.json"

@@ -79,3 +79,18 @@ def test_a_model_that_writes_markup_writes_text(visit: Visit, model: EndpointSer
     exchange = visit.ask(ARABIC)
     exchange.locator(".actions").wait_for()
     assert exchange.locator("img, .prose a").count() == 0
+
+
+@pytest.fixture(scope="module")
+def hasty_site(serve: Serve, model: EndpointServer) -> Iterator[Site]:
+    """A service that waits three seconds for an answer."""
+    language_model = {"MASDAR_LLM": f"openai/{MODEL}", "MASDAR_LLM_URL": model.url, "MASDAR_LLM_KEY": KEY}
+    with serve(**language_model, MASDAR_REQUEST_SECONDS="3") as running:
+        yield running
+
+
+def test_an_answer_that_takes_too_long_is_told(open_page: Open, hasty_site: Site, model: EndpointServer) -> None:
+    model.enqueue(Reply.of(WRITTEN, seconds=1.5))
+    exchange = open_page(where=hasty_site, locale="ar-EG").ask(ARABIC)
+    expect(exchange.get_by_role("alert")).to_contain_text("استغرق الجواب وقتًا أطول من اللازم")
+    expect(exchange.get_by_role("button", name="إعادة المحاولة")).to_be_enabled()

@@ -6,7 +6,8 @@ import { grouped, originParts, originalLink, quoteFigure, titleOf, withMarkers }
 import { el, icon } from "./dom.js";
 import { foundSpans, matchesByMarker, pairList } from "./explanations.js";
 import { current, t } from "./language.js";
-import { parts, runs, spokenIn, tongue } from "./text.js";
+import { sentence } from "./sentence.js";
+import { parts, spokenIn, tongue } from "./text.js";
 
 /**
  * The answer's parts, in their order.
@@ -32,11 +33,6 @@ export function answerParts(answer, view) {
 function note(kind, language, text, label) {
   const heading = label && el("strong", {}, label);
   return el("p", { class: `note note-${kind}` }, icon("note"), heading, " ", el("span", spokenIn(language), sentence(text, language)));
-}
-
-/** Words of a sentence, those of another language apart. */
-function sentence(text, language) {
-  return runs(text, language).map((run) => (run.apart ? el("bdi", tongue(run.text), run.text) : run.text));
 }
 
 /** What is said before the quotes; where they answer, they speak for themselves. */

@@ -2,7 +2,8 @@
 
 import { el, icon } from "./dom.js";
 import { t } from "./language.js";
-import { tongue } from "./text.js";
+import { sentence } from "./sentence.js";
+import { spokenIn } from "./text.js";
 
 const SIGNS = { supported: "check", partly: "half", unsupported: "cross", misattributed: "half", uncited: "cross" };
 
@@ -40,13 +41,11 @@ export function claimNotes(answer) {
   if (!doubted.length) return null;
   const left = doubted.filter((claim) => !answer.answer.includes(claim.text)).length;
   const summary = left ? `${t("claims_notes")} · ${t("claims_left", { n: left })}` : t("claims_notes");
-  return el("details", { class: "claims" }, el("summary", {}, summary), el("ul", {}, doubted.map(claimItem)));
+  return el("details", { class: "claims" }, el("summary", {}, summary), el("ul", {}, doubted.map((claim) => claimItem(claim, answer.language))));
 }
 
-function claimItem(claim) {
-  const reasons = claim.reasons.map((reason) => {
-    const said = reason.replace(/^\w+:\s*/, "");
-    return el("p", { class: "reason", ...tongue(said) }, said);
-  });
-  return el("li", {}, checkMark(claim), el("span", tongue(claim.text), claim.text), reasons);
+function claimItem(claim, language) {
+  const said = claim.reasons.map((reason) => reason.replace(/^\w+:\s*/, ""));
+  const reasons = said.map((reason) => el("p", { class: "reason", ...spokenIn(language) }, sentence(reason, language)));
+  return el("li", {}, checkMark(claim), " ", el("span", spokenIn(language), sentence(claim.text, language)), reasons);
 }

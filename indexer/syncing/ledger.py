@@ -118,12 +118,18 @@ class Ledger:
 
     def claim(self, source: str, ids: Iterable[str]) -> None:
         """Note, before they are written, that articles come from a source."""
-        with self._told(), self._base:
-            rows = [(source, article_id) for article_id in ids]
-            self._base.executemany("INSERT OR IGNORE INTO held (source, id, hash) VALUES (?, ?, NULL)", rows)
+        rows = [(source, article_id) for article_id in ids]
+        with self._told():
+            # On the disk before the article can be. All else that a failing machine may lose here is found again.
+            self._base.execute("PRAGMA synchronous = FULL")
+            with self._base:
+                self._base.executemany("INSERT OR IGNORE INTO held (source, id, hash) VALUES (?, ?, NULL)", rows)
+            self._base.execute("PRAGMA synchronous = NORMAL")
 
     def settle(self, source: str, versions: Mapping[str, str], happened: Sequence[Happened] = ()) -> None:
         """Note that a source has these versions, and what happened, all or none."""
+        if not versions:
+            return
         with self._told(), self._base:
             rows = [(source, article_id, version) for article_id, version in versions.items()]
             self._base.executemany(
@@ -194,7 +200,7 @@ class Ledger:
         base = sqlite3.connect(self._path, timeout=10.0, check_same_thread=False)
         try:
             base.execute("PRAGMA journal_mode = WAL")
-            base.execute("PRAGMA synchronous = FULL")
+            base.execute("PRAGMA synchronous = NORMAL")
             _check(base)
             base.executescript(_SCHEMA)
         except sqlite3.DatabaseError:

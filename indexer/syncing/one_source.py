@@ -116,7 +116,7 @@ class SourceSync:
         report = Indexer(store, self.index.transformations).run(self._items(outcome, remote), known=self.index.known)
         outcome.problems = report.problems
         outcome.unchanged = len(self._seen) - outcome.added - outcome.changed
-        if not self._seen:
+        if not self._seen or self.source.is_remote:
             outcome.failed = next((str(one) for one in report.problems if one.fatal), "")
         self._settle_unwritten()
 
@@ -139,8 +139,11 @@ class SourceSync:
 
     def _given(self, remote: Remote | None) -> Iterator[SourceItem]:
         options = ReadOptions(self.source.fields, defaults=self.source.defaults)
-        yield from read_articles([self.source.place], options, remote)
-        if remote is not None and self.source.recheck:
+        failed = False
+        for item in read_articles([self.source.place], options, remote):
+            failed = failed or (isinstance(item, Problem) and item.fatal)
+            yield item
+        if remote is not None and self.source.recheck and not failed:
             with needing("sources", "fetching pages and feeds"):
                 from indexer.sources.remote import read_pages
             but = self._gone.union(self._seen)
@@ -176,7 +179,7 @@ class SourceSync:
         happened: list[Happened] = []
         versions = {article.id: article.content_hash for article in articles}
         for article_id, new in versions.items():
-            old = self._held.get(article_id) or self.index.known.get(article_id)
+            old = self.index.known.get(article_id) or self._held.get(article_id)
             what = "added" if old is None else "restored" if old == new else "changed"
             happened.append(Happened(self.source.name, article_id, what, old, new))
             outcome.changed += what == "changed"

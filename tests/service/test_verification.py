@@ -18,6 +18,7 @@ from indexer.sources.reader import read_articles
 from service.answering.claims import Sentence
 from service.answering.verification import JudgedVerifier, RuleVerifier
 from service.answering.verification.checks import Levels
+from service.answering.verification.verifier import Reading
 
 TEXT = (
     "صدّق البرلمان الأوكراني أمس الخميس على اتفاق صندوق الاستثمار بتأييد 338 نائبا. "
@@ -99,6 +100,33 @@ def test_two_cited_sentences_support_a_claim_together(rules: RuleVerifier) -> No
     claim = "صدّق البرلمان الأوكراني على الاتفاق بتأييد 338 نائبا، ورفضت الشركة زيادة الأجور."
     assert rules.verify(claim, [VOTE, WAGES], []).verdict == "supported"
     assert rules.verify(claim, [WAGES], []).verdict != "supported"
+
+
+TRAVEL = (
+    "قال المدرب سامر سلماني إن الفريق جاهز. وأضاف أن اللاعبين وصلوا الأحد. "
+    "ورفض المدرب نبيل عيتاني تحميل الحكم مسؤولية الخسارة. وأقيمت البطولة في تيميمون بمشاركة 72 لاعبا."
+)
+SPORTS = Article("s", "كأس الاستقلال", TRAVEL, published_at=datetime(2025, 5, 9, tzinfo=UTC), language="ar")
+READY, ARRIVED, BLAME, CUP = (Sentence(SPORTS, span) for span in sentence_spans(TRAVEL))
+
+
+def test_a_name_in_no_list_behind_a_preposition_must_stand_in_the_source(rules: RuleVerifier) -> None:
+    assert rules.verify("أقيمت البطولة في تيميمون بمشاركة 72 لاعبا.", [CUP], []).verdict == "supported"
+    check = rules.verify("أقيمت البطولة في غرداية بمشاركة 72 لاعبا.", [CUP], [])
+    assert check.verdict != "supported"
+    assert "name" in codes(check.reasons)
+
+
+def test_a_name_from_in_front_is_for_pronouns_and_not_for_a_sentence_with_its_own(rules: RuleVerifier) -> None:
+    assert rules.verify("أضاف سلماني أن اللاعبين وصلوا الأحد.", [ARRIVED], []).verdict == "supported"
+    check = rules.verify("رفض المدرب سامر سلماني تحميل الحكم مسؤولية الخسارة.", [BLAME], [])
+    assert "name" in codes(check.reasons)
+
+
+def test_each_number_that_agrees_counts_towards_support_twice_at_most() -> None:
+    none, one, four = (Reading((), 0.5, 0.0, 0.6, exact) for exact in (0, 1, 4))
+    assert none.support < one.support < four.support
+    assert four.support == Reading((), 0.5, 0.0, 0.6, 2).support
 
 
 @settings(deadline=None, max_examples=60)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.answering.verification.agreement import agrees
 from service.answering.verification.dates import days, same_day
-from service.answering.verification.names import names
+from service.answering.verification.names import NameSource, names
 from service.answering.verification.polarity import denials
 from service.answering.verification.quantities import quantities
 from service.answering.verification.words import read_words
@@ -137,3 +137,28 @@ def test_any_text_is_read_and_every_offset_lies_in_it(text: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end in spans)
     assert names(text) == names(text)
     assert denials(read_words(text)) == denials(read_words(text))
+
+
+def heard(name: str, source: str) -> bool:
+    return NameSource(source).nearly(name, 0) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "source"), [("essaouira", "الصويرة"), ("nawat", "نواة"), ("ain", "العين"), ("oujda", "وجدة")]
+)
+def test_an_article_that_melts_into_a_name_and_a_spoken_ta_marbuta_are_heard(name: str, source: str) -> None:
+    assert heard(name, source)
+    assert not heard(name, "بيروت")
+
+
+def test_surely_names_are_what_is_listed_quoted_or_strange_behind_a_kind_of_place() -> None:
+    source = NameSource("تكفلت منظمة «نبع» بأربعين بئرا في ولاية تيميمون")
+    assert {source.words[place].text for place in source.places} == {"نبع", "تيميمون"}
+
+
+def test_a_denial_of_saying_reaches_the_clause_behind_it() -> None:
+    words = read_words("لا نستطيع القول إن السهر يسبب السكري")
+    (denial,) = denials(words)
+    assert [words[place].text for place in denial.reach] == ["السهر", "يسبب", "السكري"]
+    words = read_words("there is no evidence that coffee causes harm")
+    assert "coffee" in {words[place].text for denial in denials(words) for place in denial.reach}

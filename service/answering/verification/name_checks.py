@@ -85,15 +85,16 @@ def _is_translated_title(name: Name, claim: Claim, source: Source, alike: Float3
 def _rescued(name: Word, alike: Float32, source: Source, level: float) -> bool:
     """Whether a name is one of the source's by the model, or by its sound where the model half agrees.
 
-    Names are alike, whoever bears them: one that the model takes for a name of the source must sound like it.
+    Names are alike, whoever bears them: within a script, one that the model takes for a name of the source must sound
+    like it. Across scripts it may be translated («اتحاد الميناء» is Port Union).
     """
     if not len(alike):
         return False
     place = int(alike.argmax())
-    if alike[place] >= level and (place not in source.names.places or source.names.nearly(name.text, place)):
-        return True
-    if name.is_arabic:
+    if name.is_arabic and place in source.names.places and not source.names.nearly(name.text, place):
         return False
+    if alike[place] >= level or name.is_arabic:
+        return bool(alike[place] >= level)
     return any(_heard(name, at, float(alike[at]), source, level) for at in range(len(alike)))
 
 

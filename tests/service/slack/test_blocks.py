@@ -31,6 +31,7 @@ def answer(citations: int = 0, **more: Any) -> schemas.Answer:
             start=1_000_000,
             end=2_000_000,
             support=0.5,
+            also_published_by=[],
         )
         for number in range(1, citations + 1)
     ]

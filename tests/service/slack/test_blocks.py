@@ -31,6 +31,7 @@ def answer(citations: int = 0, **more: Any) -> schemas.Answer:
             start=1_000_000,
             end=2_000_000,
             support=0.5,
+            also_published_by=[schemas.Copy(article_id="b", source=LONG, url=URL, published_at=None)] * 20,
         )
         for number in range(1, citations + 1)
     ]
@@ -71,6 +72,15 @@ def test_buttons_carry_what_fits_and_can_be_read_back() -> None:
     assert value["a"] == made.id
     assert made.question.startswith(value["q"])
     assert len(rating_value(made, "down")) <= 2_000
+
+
+def test_outlets_that_published_the_same_words_are_named() -> None:
+    made = answer(1)
+    made.citations[0].also_published_by = [
+        schemas.Copy(article_id=name, source=source, url="", published_at=None)
+        for name, source in (("b", "جريدة المرسى"), ("c", ""), ("d", "مجهول"))
+    ]
+    assert "ونشره أيضًا جريدة المرسى، مجهول" in without_marks(str(as_json(answer_blocks(made))[1]))
 
 
 def test_an_article_cannot_call_a_channel() -> None:

@@ -38,6 +38,7 @@ SECTION_LIMIT: Final = 2_900
 VALUE_LIMIT: Final = 2_000
 SHOWN_SOURCES: Final = 3
 SHOWN_QUOTES: Final = 2
+SHOWN_COPIES: Final = 3
 SHOWN_NOTES: Final = 4
 _ICONS: Final = {"quoted": "✅", "checked": "✅", "doubtful": "🟡", "related": "🟡", "none": "⚪"}
 #: What may stand before a line's direction mark: markup counts only at the border of a word.
@@ -119,7 +120,8 @@ def _sources(answer: schemas.Answer) -> list[Block]:
     lines = []
     for quoted in list(by_article.values())[:SHOWN_SOURCES]:
         one, markers = quoted[0], [cited.marker for cited in quoted]
-        lines.append(source_line(language, one.title, one.source, one.url, one.published_at, markers))
+        line = source_line(language, one.title, one.source, one.url, one.published_at, markers)
+        lines.append(line + _copies(language, one))
         if answer.mode != "extractive":  # there the text itself is the quotes
             lines += [f">{isolated(mrkdwn(clipped(cited.quote, 500)))}" for cited in quoted[:SHOWN_QUOTES]]
     left = len(by_article) - SHOWN_SOURCES
@@ -128,6 +130,13 @@ def _sources(answer: schemas.Answer) -> list[Block]:
     label = say(language, "sources", count=str(len(by_article)))
     button = ButtonElement(text=PlainTextObject(text=label, emoji=False), action_id=SOURCES, value=spans_value(answer))
     return [section(language, "\n".join(lines)), ActionsBlock(elements=[button])]
+
+
+def _copies(language: str, cited: schemas.Citation) -> str:
+    """The other outlets that published the same words, the first of them."""
+    names = list(dict.fromkeys(copy.source for copy in cited.also_published_by if copy.source))[:SHOWN_COPIES]
+    named = ("، " if language == "ar" else ", ").join(isolated(mrkdwn(clipped(name, 60))) for name in names)
+    return f" · {say(language, 'copies', sources=named)}" if named else ""
 
 
 def spans_value(answer: schemas.Answer) -> str:

@@ -10,6 +10,7 @@ import pytest
 from slack_server import checked_blocks, checked_view
 
 from service.api import schemas
+from service.api.schemas.answers import Copy
 from service.slack import modals
 from service.slack.blocks import answer_blocks, as_json, failure_blocks, rating_value, spans_value, text_blocks
 from service.slack.direction import RIGHT, without_marks
@@ -31,7 +32,7 @@ def answer(citations: int = 0, **more: Any) -> schemas.Answer:
             start=1_000_000,
             end=2_000_000,
             support=0.5,
-            also_published_by=[],
+            also_published_by=[Copy(article_id="b", source=LONG, url=URL, published_at=None)] * 20,
         )
         for number in range(1, citations + 1)
     ]
@@ -72,6 +73,15 @@ def test_buttons_carry_what_fits_and_can_be_read_back() -> None:
     assert value["a"] == made.id
     assert made.question.startswith(value["q"])
     assert len(rating_value(made, "down")) <= 2_000
+
+
+def test_outlets_that_published_the_same_words_are_named() -> None:
+    made = answer(1)
+    made.citations[0].also_published_by = [
+        Copy(article_id=name, source=source, url="", published_at=None)
+        for name, source in (("b", "جريدة المرسى"), ("c", ""), ("d", "مجهول"))
+    ]
+    assert "ونشره أيضًا جريدة المرسى، مجهول" in without_marks(as_json(answer_blocks(made))[1]["text"]["text"])
 
 
 def test_an_article_cannot_call_a_channel() -> None:

@@ -151,8 +151,14 @@ def sse(name: str, data: dict[str, Any]) -> bytes:
 def whole(text: str) -> dict[str, Any]:
     """An answer of a language model, with one citation."""
     cited = {"marker": 1, "article_id": "canal", "title": "رسوم", "source": "المرسى", "url": "https://m.example/1"}
-    more = {"published_at": "2025-01-01T00:00:00Z", "quote": "نص", "start": 0, "end": 2, "support": 0.9}
-    more |= {"also_published_by": []}
+    more = {
+        "published_at": "2025-01-01T00:00:00Z",
+        "quote": "نص",
+        "start": 0,
+        "end": 2,
+        "support": 0.9,
+        "also_published_by": [],
+    }
     claims = [{"text": text, "verdict": "supported", "markers": [1], "reasons": []}]
     answer = {"id": "ans_1", "question": "ما نسبة الزيادة؟", "language": "ar", "verdict": "answered", "answer": text}
     rest = {"mode": "generative", "citations": [cited | more], "degraded_reason": None, "claims": claims}

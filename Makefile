@@ -31,11 +31,13 @@ serve: $(VENV)/.default ## Serve an API and a chat page over the sample articles
 
 test: $(VENV)/.dev browser ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/service/api/page
+	@# Apart: the browser keeps an event loop in its thread, which asyncio's other tests cannot share a process with.
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/service/api/page
 
 check: $(VENV)/.dev ## Lint, types, and the fast tests (under a minute)
 	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/python -m pytest -m "not slow" -n 2
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --ignore=tests/service/api/page
 
 lint: $(VENV)/.dev ## Style and the direction of imports
 	@$(BIN)/ruff check .

@@ -15,6 +15,8 @@ WITHIN: Final = (0.378, 0.052)
 ACROSS: Final = (0.319, 0.0325)
 #: Passages that are taken to be searched where nobody says.
 TYPICAL: Final = 1_000
+#: The smallest index measured: below it the line would fall to where anything is near.
+FEWEST: Final = 145
 #: How far above chance the best sentence must match to be quoted at all.
 NEAR_WITHIN: Final = 0.03
 NEAR_ACROSS: Final = 0.0
@@ -30,7 +32,7 @@ def chance_match(passages: int, *, within: bool) -> float:
         within: whether the question is in the articles' language.
     """
     base, growth = WITHIN if within else ACROSS
-    return base + growth * math.log10(max(1, passages) / TYPICAL)
+    return base + growth * math.log10(max(FEWEST, passages) / TYPICAL)
 
 
 def support(above: float, *, within: bool) -> float:

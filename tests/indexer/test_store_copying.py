@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -84,10 +85,10 @@ def test_a_copy_broken_off_goes_on_where_it_stopped(
     target = in_memory(client, MANIFEST)
     put, puts = ServerStore.put, iter(range(2))
 
-    def broken(self: ServerStore, batch: Batch) -> None:
+    def broken(self: ServerStore, batch: Batch, *stories: Any) -> None:
         if next(puts, None) is None:
             raise KeyboardInterrupt
-        put(self, batch)
+        put(self, batch, *stories)
 
     with monkeypatch.context() as patched:
         patched.setattr(ServerStore, "put", broken)

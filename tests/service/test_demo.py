@@ -59,17 +59,18 @@ def test_the_question_of_the_readme(
         assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
 
 
-@pytest.mark.parametrize(
-    ("question", "language", "said"),
-    [
-        ("What is the capital of Australia?", "en", "The indexed articles do not answer this question."),
-        ("من فاز بكأس العالم 2022؟", "ar", "لا تتضمن المقالات المفهرسة ما يجيب عن هذا السؤال."),
-    ],
-)
-def test_what_the_articles_do_not_say_is_not_answered(demo: Service, question: str, language: str, said: str) -> None:
-    answer, _ = demo.ask(question)
+def test_what_the_articles_do_not_say_is_not_answered(demo: Service) -> None:
+    answer, _ = demo.ask("What is the capital of Australia?")
     assert (answer.verdict, answer.citations) == ("insufficient_evidence", ())
-    assert (answer.language, answer.answer) == (language, said)
+    assert (answer.language, answer.answer) == ("en", "The indexed articles do not answer this question.")
+
+
+# In Arabic some sentence is nearer than chance (docs/decisions/0018): it is quoted, with what is missing.
+@pytest.mark.parametrize("question", ["من فاز بكأس العالم 2022؟", "ما عاصمة أستراليا؟"])
+def test_a_question_about_something_like_the_articles_is_not_answered_either(demo: Service, question: str) -> None:
+    answer, _ = demo.ask(question)
+    assert answer.verdict != "answered"
+    assert answer.missing or not answer.citations
 
 
 def test_every_citation_is_verbatim(answers: list[tuple[dict[str, str], Answer]], demo: Service) -> None:

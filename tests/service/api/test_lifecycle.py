@@ -24,6 +24,14 @@ QUESTION = {"question": "من وقّع اتفاق المعادن؟"}
 GARDEN = {"title": "حديقة في طنجة", "text": "افتتحت بلدية طنجة حديقة واسعة قرب المرفأ القديم صباح الخميس."}
 
 
+def gardens(count: int) -> list[dict[str, str]]:
+    """Articles that differ: copies are encoded once."""
+    return [
+        GARDEN | {"id": f"garden-{number}", "text": f"{GARDEN['text']} وهي الحديقة رقم {number} في المدينة."}
+        for number in range(count)
+    ]
+
+
 @dataclass
 class Serving:
     """A running service."""
@@ -46,7 +54,7 @@ def serve(fake_command: list[str], plain_environment: Callable[..., dict[str, st
     @contextmanager
     def started(store: Path, **env: str) -> Iterator[Serving]:
         command = [*fake_command, "serve", "--store", str(store), "--port", "0"]
-        environment = plain_environment(env) | {"PYTHONUNBUFFERED": "1"}
+        environment = plain_environment({"MASDAR_QUALITY": "off"} | env) | {"PYTHONUNBUFFERED": "1"}  # short texts
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, encoding="utf-8") as process:
             try:
                 assert process.stdout is not None
@@ -98,7 +106,7 @@ def test_a_stream_comes_to_its_end_when_the_service_is_told_to_stop(serve: Serve
 
 def test_what_was_acknowledged_is_indexed_after_a_kill(serve: Serve, store: Path) -> None:
     with serve(store, FAKE_SECONDS="0.5") as serving:
-        several = [GARDEN | {"id": f"garden-{number}"} for number in range(8)]
+        several = gardens(8)
         assert serving.client.post("/v1/articles", json={"articles": several}).status_code == 202
         assert serving.client.put("/v1/articles/harbour", json=GARDEN).status_code == 202
         assert serving.stop(signal.SIGKILL) == -signal.SIGKILL
@@ -111,7 +119,7 @@ def test_what_was_acknowledged_is_indexed_after_a_kill(serve: Serve, store: Path
 
 def test_articles_that_wait_are_indexed_before_the_service_stops(serve: Serve, store: Path) -> None:
     with serve(store, FAKE_SECONDS="0.1") as serving:
-        several = [GARDEN | {"id": f"garden-{number}"} for number in range(8)]
+        several = gardens(8)
         serving.client.post("/v1/articles", json={"articles": several})
         assert serving.stop(signal.SIGTERM) == 0
     with serve(store) as serving:
@@ -120,25 +128,25 @@ def test_articles_that_wait_are_indexed_before_the_service_stops(serve: Serve, s
 
 def test_articles_for_which_there_was_no_time_wait_for_the_next_start(serve: Serve, store: Path) -> None:
     with serve(store, FAKE_SECONDS="1", MASDAR_SHUTDOWN_SECONDS="1") as serving:
-        several = [GARDEN | {"id": f"garden-{number}"} for number in range(12)]
+        several = gardens(40)  # some batches
         serving.client.post("/v1/articles", json={"articles": several})
         assert serving.stop(signal.SIGTERM) == 0
     assert list((store.parent / "store.service" / "spool").iterdir())
     with serve(store) as serving:
         until_indexed(serving.client)
-        assert serving.client.get("/v1/status").json()["articles"] == 16
+        assert serving.client.get("/v1/status").json()["articles"] == 4 + 40
 
 
 def test_a_deleted_article_does_not_come_back_from_the_spool(serve: Serve, store: Path) -> None:
     with serve(store, FAKE_SECONDS="0.3") as serving:
-        several = [GARDEN | {"id": f"garden-{number}"} for number in range(8)]
+        several = gardens(40)
         serving.client.post("/v1/articles", json={"articles": several})
-        assert serving.client.delete("/v1/articles/garden-7").status_code == 204
+        assert serving.client.delete("/v1/articles/garden-39").status_code == 204
         serving.stop(signal.SIGKILL)
     with serve(store) as serving:
         until_indexed(serving.client)
-        assert serving.client.get("/v1/articles/garden-7").status_code == 404
-        assert serving.client.get("/v1/articles/garden-6").status_code == 200
+        assert serving.client.get("/v1/articles/garden-39").status_code == 404
+        assert serving.client.get("/v1/articles/garden-38").status_code == 200
 
 
 def test_a_second_service_over_the_same_index_is_told_so(serve: Serve, store: Path, fake_masdar: Any) -> None:

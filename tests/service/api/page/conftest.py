@@ -17,11 +17,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 ENGLISH = "What does the US want from the Ukraine minerals deal?"
 ARABIC = "من ترأس الوفد الروسي في اجتماع إسطنبول حول السفارتين في فبراير 2025؟"
-UNANSWERED = "Who won the 2018 football World Cup in Russia?"
+# A busy machine is no fault of the page.
+expect.set_options(timeout=20_000)
+UNANSWERED = "What is the capital of Australia?"
 RELATED = "كم سعر الفائدة الذي قرره البنك المركزي؟"
 HOSTILE_TITLE = '<img src=x onerror="window.hacked=1">قنديل <b>جزيرة</b> الورّاق'
 HOSTILE_QUOTE = (

@@ -12,6 +12,11 @@ from playwright.sync_api import expect
 
 from .conftest import Open, Site, Visit
 
+GARDEN = (
+    "افتتحت بلدية طنجة حديقة واسعة قرب المرفأ القديم صباح الخميس، وحضر الافتتاح سكان الحي. "
+    "وقال رئيس البلدية إن الحديقة كلفت مليوني درهم."
+)
+
 pytestmark = pytest.mark.slow
 
 
@@ -105,7 +110,13 @@ def test_an_article_with_any_id_is_deleted_after_a_question(
     operator: Visit, site: Site, unique: Callable[[str], str]
 ) -> None:
     name = "!" + unique("/a b?c=1#d/../<i>")
-    site.add({"id": name, "title": "<b>عنوان</b>", "text": "نص قصير."})
+    site.add(
+        {
+            "id": name,
+            "title": "<b>عنوان</b>",
+            "text": GARDEN,
+        }
+    )
     operator.page.reload()
     row = operator.page.locator(".rows li").filter(has_text="<b>عنوان</b>")
     row.get_by_role("button").click()

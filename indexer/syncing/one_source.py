@@ -6,7 +6,7 @@ much less than the source had, unless a person confirms it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, cast
@@ -20,7 +20,7 @@ from indexer.extras import needing
 from indexer.pipeline import Indexer
 from indexer.sources.items import Loss, Problem, ReadOptions, SourceItem, SourceRecord
 from indexer.sources.reader import read_articles
-from indexer.store import Store
+from indexer.store import NO_STORIES, Store, Story
 from indexer.syncing.doubts import doubt
 from indexer.syncing.ledger import Happened, Ledger
 from indexer.syncing.listing import ListedSource
@@ -246,11 +246,13 @@ class _Recorded:
         self._sync = sync
         self._outcome = outcome
 
-    def put(self, batch: Sequence[tuple[Article, Sequence[EncodedChunk]]]) -> None:
+    def put(
+        self, batch: Sequence[tuple[Article, Sequence[EncodedChunk]]], stories: Mapping[str, Story] = NO_STORIES
+    ) -> None:
         articles = [article for article, _ in batch]
         index = self._sync.index
         index.ledger.claim(self._sync.source.name, [article.id for article in articles])
-        index.store.put(batch)
+        index.store.put(batch, stories)
         self._sync.wrote(articles, self._outcome)
 
     def __getattr__(self, name: str) -> object:

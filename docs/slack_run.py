@@ -26,9 +26,9 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from slack_server import APP_TOKEN, BOT_TOKEN, BOT_USER, PUBLIC, Message, SlackServer, slack_server  # noqa: E402
+from slack_server import APP_TOKEN, BOT_TOKEN, BOT_USER, PUBLIC, Message, SlackServer, slack_server  # noqa: E402  (the path is set above)
 
-from service.slack.direction import without_marks  # noqa: E402
+from service.slack.direction import without_marks  # noqa: E402  (likewise)
 
 with socket.create_server(("127.0.0.1", 0)) as _free:
     #: The same before and after the service is killed.

@@ -50,6 +50,8 @@ class Indexer:
         watcher: called with the report so far after each batch and each problem.
         batch_articles: most articles that are encoded and written together; None is ``BATCH_ARTICLES``.
         rules: what is done with articles on the way.
+        optimise: whether a large index is optimised after the run; not in a process that serves, since the engine
+            holds the GIL meanwhile.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Indexer:
         *,
         batch_articles: int | None = None,
         rules: IntakeRules = DEFAULT_RULES,
+        optimise: bool = True,
     ) -> None:
         self._store = store
         self._transformations = list(transformations)
@@ -67,6 +70,7 @@ class Indexer:
         self._batch_articles = batch_articles or BATCH_ARTICLES
         self._teller = StoryTeller(store) if rules.duplicates else None
         self._refuse = rules.refuse
+        self._optimise = optimise
 
     def run(
         self, items: Iterable[SourceItem], *, prune: bool = False, known: Mapping[str, str] | None = None
@@ -99,7 +103,7 @@ class Indexer:
         if prune and seen and not report.lost:
             report.removed = self._store.delete(sorted(known.keys() - seen.keys()))
             report.pruned = True
-        if report.chunks and self._store.counts().chunks >= OPTIMISE_FROM_CHUNKS:
+        if self._optimise and report.chunks and self._store.counts().chunks >= OPTIMISE_FROM_CHUNKS:
             self._store.optimise()
         return report
 

@@ -80,7 +80,8 @@ class Syncing:
             opened.callback(remote.close)
             # An index keeps the chunks that it was made with, whatever this version would make.
             transformations = default_transformations(self._encoder, store.manifest.chunk_tokens, store.manifest.late)
-            index = Index(store, dict(store.versions()), transformations, ledger, folder, self.stop)
+            known = dict(store.versions())
+            index = Index(store, known, transformations, ledger, folder, self.stop, self.settings.intake)
             for outcome in Round(index, listing, remote.get, self.confirmed).run(chosen):
                 self.told(outcome)
 

@@ -17,6 +17,7 @@ from indexer.articles import Article
 from indexer.chunks import EncodedChunk
 from indexer.errors import BadInput, FetchError, MissingLibrary
 from indexer.extras import needing
+from indexer.intake import DEFAULT_RULES, IntakeRules
 from indexer.pipeline import Indexer
 from indexer.sources.items import Loss, Problem, ReadOptions, SourceItem, SourceRecord
 from indexer.sources.reader import read_articles
@@ -47,6 +48,7 @@ class Index:
         ledger: who has what.
         folder: where states of fetching are.
         stop: whether to end after the batch.
+        rules: what is done with articles on their way.
     """
 
     store: Store
@@ -55,6 +57,7 @@ class Index:
     ledger: Ledger
     folder: Path
     stop: Stop
+    rules: IntakeRules = DEFAULT_RULES
 
 
 @dataclass(slots=True)
@@ -113,9 +116,10 @@ class SourceSync:
     def _read(self, outcome: Outcome, remote: Remote | None) -> None:
         """Write what is new or changed."""
         store = cast(Store, _Recorded(self, outcome))
-        report = Indexer(store, self.index.transformations).run(self._items(outcome, remote), known=self.index.known)
+        indexer = Indexer(store, self.index.transformations, rules=self.index.rules)
+        report = indexer.run(self._items(outcome, remote), known=self.index.known)
         outcome.problems = report.problems
-        outcome.unchanged = len(self._seen) - outcome.added - outcome.changed
+        outcome.unchanged = len(self._seen) - outcome.added - outcome.changed - report.refused
         if not self._seen or self.source.is_remote:
             outcome.failed = next((str(one) for one in report.problems if one.fatal), "")
         self._settle_unwritten()

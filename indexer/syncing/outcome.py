@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from indexer.sources.items import Loss, Problem
+from indexer.sources.items import Problem
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Outcome:
     @property
     def lost(self) -> int:
         """How many records or files could not be read."""
-        return sum(problem.loss is not Loss.NOTHING for problem in self.problems)
+        return sum(problem.lost for problem in self.problems)
 
     @property
     def is_clean(self) -> bool:

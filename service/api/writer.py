@@ -176,7 +176,9 @@ class Writer:
         steps = default_transformations(self._encoder, manifest.chunk_tokens, manifest.late)
         articles = self._spool.articles(job)
         progress = _Progress(job, self._run_calls, before=job.done)
-        indexer = Indexer(self._store, steps, progress, batch_articles=BATCH_ARTICLES, rules=self._rules)
+        indexer = Indexer(
+            self._store, steps, progress, batch_articles=BATCH_ARTICLES, rules=self._rules, optimise=False
+        )
         report = indexer.run(self._items(job, articles), known=self._versions(job))
         progress(report)
         job.done = job.total

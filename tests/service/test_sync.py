@@ -67,6 +67,7 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setattr(service.wiring, "build_encoder", lambda settings: TrigramEncoder())
+    monkeypatch.setenv("MASDAR_QUALITY", "off")  # short texts
     return Place(tmp_path)
 
 
@@ -94,6 +95,16 @@ def test_additions_changes_and_withdrawals_reach_the_index_and_the_history(place
     assert [event.what for event in place.events("n4")] == ["added", "withdrawn"]
     with open_store(place.index) as store:
         assert dict(store.versions())["n1"] == changed.new
+
+
+def test_what_is_no_article_is_refused_as_when_indexing(place: Place) -> None:
+    place.settings = place.settings.model_copy(update={"quality": "refuse"})
+    news = "افتتحت بلدية طنجة حديقة واسعة قرب المرفأ القديم صباح الخميس. وقال رئيس البلدية إنها كلفت مليوني درهم."
+    place.write({"news": news, "error": "404\nالصفحة غير موجودة"})
+    outcome = place.sync()[0]
+    assert (outcome.added, outcome.unchanged, outcome.is_clean) == (1, 0, True)
+    assert list(place.articles()) == ["news"]
+    assert place.sync()[0].unchanged == 1
 
 
 def test_articles_get_the_defaults_of_their_source(place: Place) -> None:

@@ -10,6 +10,9 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+import indexer.pipeline
+from indexer.store.embedded import EmbeddedStore
+
 GARDEN = {"title": "حديقة في طنجة", "text": "افتتحت بلدية طنجة حديقة واسعة قرب المرفأ القديم صباح الخميس."}
 #: Ids that newspapers have: addresses, Arabic, signs that mean something in an address.
 ODD_IDS = ["a/b", "خبر-١", "100%", "a%2Fb", "https://nile.example/a?b=c&d#e", "a b", "..x", "x/", "+", "é;v=1"]
@@ -175,3 +178,10 @@ def test_half_a_surrogate_pair_is_refused_not_a_fault(shared_client: TestClient)
 def test_a_wrong_method_is_told_all_that_are_right(shared_client: TestClient) -> None:
     assert shared_client.patch("/v1/articles").headers["allow"] == "GET, POST"
     assert shared_client.patch("/v1/articles/canal").headers["allow"] == "DELETE, GET, PUT"
+
+
+def test_a_large_index_is_not_optimised_while_it_serves(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexer.pipeline, "OPTIMISE_FROM_CHUNKS", 1)
+    # The engine holds the GIL for the whole of it: no question would be answered meanwhile.
+    monkeypatch.setattr(EmbeddedStore, "optimise", lambda store: pytest.fail("the index was optimised"))
+    assert put(client, "garden", GARDEN)["state"] == "done"

@@ -8,8 +8,11 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from pydantic import ValidationError
+
 from indexer.conversation import Usage
 from indexer.encoder import Encoder
+from indexer.errors import BadInput
 from service.answering import Answer
 from service.answering.events import Delta, Restarted
 from service.api import schemas
@@ -48,11 +51,9 @@ class Asked:
         """The question as the service takes it.
 
         Raises:
-            BadInput: the range of dates is empty.
+            BadInput: the question cannot be taken, or the range of dates is empty.
         """
-        asked = schemas.Asked(
-            question=self.conversation.question, filters=self.options.filters, recency_days=self.options.recency_days
-        )
+        asked = self._checked()
         return Asking(
             asked.question,
             options_of(settings, asked, self.options.limit),
@@ -61,6 +62,15 @@ class Asked:
             self.options.explain,
             self.conversation.instructions.wishes(extractive=MODELS[self.model]),
         )
+
+    def _checked(self) -> schemas.Asked:
+        """The question as the own API would take it."""
+        filters, days = self.options.filters, self.options.recency_days
+        try:
+            return schemas.Asked(question=self.conversation.question, filters=filters, recency_days=days)
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise BadInput(f"the question cannot be taken: {reason}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,3 +68,11 @@ def test_openais_endpoints_refuse_a_method_in_openais_form(client: TestClient) -
     assert response.status_code == 405
     assert response.json()["error"]["type"] == "invalid_request_error"
     assert response.headers["allow"] == "POST"
+
+
+def test_a_question_that_is_no_text_is_refused_by_openais_endpoints(client: TestClient) -> None:
+    asked = {"model": "masdar", "messages": [{"role": "user", "content": "من\x00وقّع؟"}]}
+    response = client.post("/v1/chat/completions", json=asked)
+    assert response.status_code == 400
+    assert "has a NUL at character" in response.json()["error"]["message"]
+    assert client.post("/v1/responses", json={"model": "masdar", "input": "من\x00وقّع؟"}).status_code == 400

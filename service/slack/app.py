@@ -31,9 +31,10 @@ from service.slack.digest import Digests
 from service.slack.live import code_of
 from service.slack.newsroom import Newsroom
 from service.slack.reactions import Reactions
+from service.slack.recovery import Recovery
 from service.slack.rules import Workspaces, read_workspaces
 from service.slack.settings import SlackSettings
-from service.slack.state import State, open_state
+from service.slack.state import Pending, State, open_state
 from service.slack.words import PROMPTS
 from service.slack.work import Work
 
@@ -59,13 +60,23 @@ _API_SECONDS: Final = 30
 
 @dataclass(slots=True)
 class Bot:
-    """The application, and what runs beside it."""
+    """The application, and what runs beside it.
+
+    Attributes:
+        left: questions that an earlier process accepted and did not answer.
+    """
 
     app: AsyncApp
     work: Work
     digests: Digests
     state: State
     installations: FileInstallationStore | None
+    conversations: Conversations
+    left: list[Pending]
+
+    async def recover(self) -> None:
+        """Take up what an earlier process left behind."""
+        await Recovery(self.conversations, self.conversations.answering, self.state, self.client_of).run(self.left)
 
     async def client_of(self, enterprise: str | None, team: str) -> AsyncWebClient | None:
         """A client for a workspace; None where the app is not installed there any more."""
@@ -91,18 +102,28 @@ async def opened(settings: SlackSettings, newsroom: Newsroom) -> AsyncIterator[B
     """
     workspaces = read_workspaces(settings.workspaces)
     state = open_state(settings.state)
-    timeout = aiohttp.ClientTimeout(total=_API_SECONDS)
     try:
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            bot = _built(settings, newsroom, workspaces, state, session)
+        async with web_session() as session:
+            # Read before any event can come: those that this process accepts are its own.
+            bot = _built(settings, newsroom, workspaces, state, session, await state.pending())
             yield bot
             await bot.work.finished()
     finally:
         state.close()
 
 
+def web_session() -> aiohttp.ClientSession:
+    """Connections to Slack."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_API_SECONDS))
+
+
 def _built(
-    settings: SlackSettings, newsroom: Newsroom, workspaces: Workspaces, state: State, session: aiohttp.ClientSession
+    settings: SlackSettings,
+    newsroom: Newsroom,
+    workspaces: Workspaces,
+    state: State,
+    session: aiohttp.ClientSession,
+    left: list[Pending],
 ) -> Bot:
     answering = Answering(newsroom, state, workspaces, settings.streaming == "auto")
     digests = Digests(newsroom, state, workspaces)
@@ -110,21 +131,25 @@ def _built(
     conversations = Conversations(answering, state, settings.answer_bots, prompts or PROMPTS)
     app, installations = _bolt(settings, session)
     _register(app, conversations, Commands(answering, digests, state), Reactions(newsroom, answering, state))
-    return Bot(app, Work.watching(app), digests, state, installations)
+    return Bot(app, Work.watching(app), digests, state, installations, conversations, left)
+
+
+def client_with(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client of Slack's Web API, with the token of the one workspace where there is one."""
+    token = settings.bot_token.get_secret_value() if settings.bot_token else None
+    return AsyncWebClient(
+        None if settings.installable else token,
+        base_url=settings.api,
+        session=session,
+        retry_handlers=retry_handlers(),
+        logger=logging.getLogger("masdar.slack"),
+    )
 
 
 def _bolt(settings: SlackSettings, session: aiohttp.ClientSession) -> tuple[AsyncApp, FileInstallationStore | None]:
     for name in _SDK_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
-    logger = logging.getLogger("masdar.slack")
-    token = settings.bot_token.get_secret_value() if settings.bot_token else None
-    client = AsyncWebClient(
-        None if settings.installable else token,
-        base_url=settings.api,
-        session=session,
-        retry_handlers=retry_handlers(),
-        logger=logger,
-    )
+    client, logger = client_with(settings, session), logging.getLogger("masdar.slack")
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
     if not settings.installable:
         return AsyncApp(client=client, signing_secret=secret, logger=logger, name="masdar"), None
@@ -164,8 +189,9 @@ def retry_handlers() -> list[AsyncRetryHandler]:
 
 
 def _register(app: AsyncApp, conversations: Conversations, commands: Commands, reactions: Reactions) -> None:
-    app.event("app_mention")(conversations.mention)
-    app.event("message")(conversations.message)
+    # Bolt acknowledges between a listener's middleware and the listener.
+    app.event("app_mention", middleware=[conversations.accept_mention])(conversations.mention)
+    app.event("message", middleware=[conversations.accept_message])(conversations.message)
     app.event("assistant_thread_started")(conversations.assistant_started)
     app.event("assistant_thread_context_changed")(_nothing)
     app.command(COMMAND)(commands.command)

@@ -19,7 +19,7 @@ from service.slack.commands import Ack
 from service.slack.live import FAULTS, Thread, code_of
 from service.slack.markup import unescaped
 from service.slack.newsroom import Newsroom
-from service.slack.state import Place, State
+from service.slack.state import Pending, Place, State
 from service.slack.words import say
 
 _log = structlog.get_logger(__name__)
@@ -59,15 +59,17 @@ class Reactions:
         await ack()
         action, message = body["actions"][0], body["message"]
         channel, team = str(body["channel"]["id"]), str(context.team_id or context.enterprise_id or "")
-        if not await self.state.take(f"{team}:{channel}:{message['ts']}:again:{action.get('action_ts', '')}"):
-            return
         ts, user = str(message["ts"]), str(body["user"]["id"])
+        told = Place(team, channel, ts)
+        place = await self.state.question_of(told) or told
         thread = Thread(
             channel, str(message.get("thread_ts") or ts), team, user, str(body["user"].get("team_id") or team)
         )
-        question = str(json.loads(action["value"])["q"])
-        asked = Asked(question, thread, Place(team, channel, ts), str(context.bot_user_id or ""), into=ts)
-        await self.answering.answer(client, asked)
+        bot = str(context.bot_user_id or "")
+        waiting = Pending(place, thread.ts, context.enterprise_id, user, thread.user_team, bot, answer=ts)
+        if await self.state.accept(f"{team}:{channel}:{ts}:again:{action.get('action_ts', '')}", waiting):
+            question = str(json.loads(action["value"])["q"])
+            await self.answering.answer(client, Asked(question, thread, place, bot, into=ts))
 
     async def feedback(self, ack: Ack, body: dict[str, Any], client: AsyncWebClient) -> None:
         """A reader liked an answer, or is asked what is wrong with it."""

@@ -137,7 +137,7 @@ def recorded(slack: SlackServer, store: Path, state: Path) -> Iterator[str]:
 def _feedback(slack: SlackServer, message: Message, store: Path) -> Iterator[str]:
     pair = message.blocks[-1]["elements"][0]
     slack.click(message, {"type": "feedback_buttons", "action_id": pair["action_id"], **pair["negative_button"]})
-    view = until(lambda: list(slack.views.values()))[0]
+    view = until(lambda: [one for one in slack.views.values() if "submit" in one])[0]
     option = view["blocks"][0]["element"]["options"][1]
     values = {"reason": {"reason": {"selected_option": option}}, "comment": {"comment": {"value": "ليس عن التوقيع."}}}
     slack.interact({"type": "view_submission", "view": view | {"id": "V0", "state": {"values": values}}})

@@ -121,6 +121,7 @@ class SlackServer:
         views: what was opened and last shown, by id.
         ephemeral: messages that one user sees: (channel, user, text).
         responses: what was sent to response URLs.
+        silent: whether new connections are never answered, not even a ping.
         held: methods whose calls get no answer, "before" they do anything or "after" it; who waits for one is to be
             killed, and what is released later is refused.
     """
@@ -138,6 +139,7 @@ class SlackServer:
         self.tokens = {BOT_TOKEN: TEAM}
         self.connections = 0
         self.slow = 0.0
+        self.silent = False
         self._numbers = itertools.count(1)
         self._loop = asyncio.new_event_loop()
         self._sockets: list[web.WebSocketResponse] = []
@@ -280,7 +282,7 @@ class SlackServer:
     # --- Socket Mode -------------------------------------------------------------------------------------------------
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=not self.silent)
         await socket.prepare(request)
         self._sockets.append(socket)
         self.connections += 1

@@ -19,6 +19,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.oauth.installation_store.file import FileInstallationStore
 from slack_sdk.oauth.state_store import FileOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
@@ -131,6 +134,7 @@ def _built(
     conversations = Conversations(answering, state, settings.answer_bots, prompts or PROMPTS)
     app, installations = _bolt(settings, session)
     _register(app, conversations, Commands(answering, digests, state), Reactions(newsroom, answering, state))
+    _mind_removal(app, installable=installations is not None)
     return Bot(app, Work.watching(app), digests, state, installations, conversations, left)
 
 
@@ -179,11 +183,26 @@ def _bolt(settings: SlackSettings, session: aiohttp.ClientSession) -> tuple[Asyn
     return app, store
 
 
+class _WaitsForItsTurn(AsyncRateLimitErrorRetryHandler):
+    """Waits after a 429, save where a stream would begin: Slack allows some 20 a minute, and a message will do."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        limited = response is not None and response.status_code == 429
+        return limited and not request.url.endswith("/chat.startStream")
+
+
 def retry_handlers() -> list[AsyncRetryHandler]:
     """How calls are tried again: after a 429 when Slack says, and twice after a fault of the network or of Slack."""
     return [
         AsyncConnectionErrorRetryHandler(max_retry_count=2),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+        _WaitsForItsTurn(max_retry_count=3),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
 
@@ -204,8 +223,19 @@ def _register(app: AsyncApp, conversations: Conversations, commands: Commands, r
     app.error(_told)
 
 
+def _mind_removal(app: AsyncApp, *, installable: bool) -> None:
+    """Delete the tokens of a workspace that removes the app."""
+    if installable:
+        app.enable_token_revocation_listeners()
+        return
+    app.event("app_uninstalled")(_nothing)
+    app.event("tokens_revoked")(_nothing)
+
+
 async def _nothing() -> None:
-    """What somebody looks at beside the assistant's pane has no bearing on answers."""
+    """Nothing is to be done: what somebody looks at beside the assistant's pane has no bearing on answers, and where
+    the one workspace's token is revoked, the next call says so.
+    """
 
 
 async def _told(error: Exception) -> None:

@@ -41,7 +41,7 @@ class Reactions:
         await ack()
         wanted = json.loads(body["actions"][0]["value"])
         language = str(wanted["l"])
-        opened = await client.views_open(trigger_id=body["trigger_id"], view=modals.loading(language))
+        opened = await client.views_open(trigger_id=body["trigger_id"], view=modals.loading(language, "sources_title"))
         rows = [(int(marker), str(name), (int(start), int(end))) for marker, name, start, end in wanted["s"]]
         articles = await asyncio.gather(*(self._article(name, span) for _, name, span in rows))
         quoted = [(row[0], article) for row, article in zip(rows, articles, strict=True)]
@@ -75,19 +75,11 @@ class Reactions:
         """A reader liked an answer, or is asked what is wrong with it."""
         await ack()
         value = json.loads(body["actions"][0]["value"])
+        if value["r"] == "down":
+            await self._ask_why(value, body, client)
+            return
         channel, message = str(body["channel"]["id"]), body["message"]
         private = await _private(client, channel)
-        if value["r"] == "down":
-            carried = {
-                **value,
-                "channel": channel,
-                "thread": message.get("thread_ts") or message["ts"],
-                "private": private,
-                "text": unescaped(str(message.get("text", ""))),
-            }
-            view = modals.reason(str(value["l"]), carried, private=private)
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
-            return
         text = WITHHELD if private else unescaped(str(message.get("text", "")))
         word = schemas.Feedback(
             answer_id=value["a"],
@@ -97,6 +89,20 @@ class Reactions:
         )
         thread = str(message.get("thread_ts") or message["ts"])
         await self._keep(word, client, channel, thread, str(body["user"]["id"]), str(value["l"]))
+
+    async def _ask_why(self, value: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        """Open a view that asks what is wrong; whether the channel is private is asked behind it."""
+        language, channel, message = str(value["l"]), str(body["channel"]["id"]), body["message"]
+        opened = await client.views_open(trigger_id=body["trigger_id"], view=modals.loading(language, "why"))
+        private = await _private(client, channel)
+        carried = {
+            **value,
+            "channel": channel,
+            "thread": message.get("thread_ts") or message["ts"],
+            "private": private,
+            "text": unescaped(str(message.get("text", ""))),
+        }
+        await client.views_update(view_id=opened["view"]["id"], view=modals.reason(language, carried, private=private))
 
     async def reason(self, ack: Ack, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient) -> None:
         """What is wrong with an answer was sent."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import aiohttp
@@ -47,10 +48,10 @@ async def run(settings: SlackSettings, newsroom: Newsroom, ready: Callable[[str]
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with opened(settings, newsroom) as bot:
         async with connected(settings, bot) as told:
-            clock = asyncio.create_task(_clock(bot))
+            clock = asyncio.create_task(_clock(bot, stop))
             ready(told)
             await stop.wait()
-            clock.cancel()
+            await clock
         _log.info("slack.stopping")
 
 
@@ -159,9 +160,13 @@ async def _listen(site: web.TCPSite, settings: SlackSettings) -> None:
         ) from error
 
 
-async def _clock(bot: Bot) -> None:
-    """Look for what channels follow, for ever."""
-    while True:
-        await bot.digests.look(bot.client_of)
-        await bot.state.forget_old()
-        await asyncio.sleep(CLOCK_SECONDS)
+async def _clock(bot: Bot, stop: asyncio.Event) -> None:
+    """Look for what channels follow until the bot stops; a digest that is being posted is finished."""
+    while not stop.is_set():
+        try:
+            await bot.digests.look(bot.client_of)
+            await bot.state.forget_old()
+        except (sqlite3.Error, OSError) as error:  # a full disk, say: digests wait, questions are answered
+            _log.error("slack.clock", error=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), CLOCK_SECONDS)

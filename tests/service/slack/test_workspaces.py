@@ -82,7 +82,11 @@ def test_several_workspaces_install_the_app_and_are_answered_with_their_own_toke
             slack.event(event, team=team)
             until(lambda ts=asked.ts: [one for one in slack.replies(ts) if one.blocks and not one.streaming])
             assert slack.called("chat.startStream")[-1].token == f"xoxb-{team}"
-    folder = tmp_path / "slack" / "installations"
+        folder = tmp_path / "slack" / "installations"
+        slack.event({"type": "app_uninstalled"}, team="T0FIRST")
+        until(lambda: not list(folder.glob("*T0FIRST/bot-*")))
+        assert list(folder.glob("*T0SECOND/bot-*")), "the other workspace's token stays"
+        assert running.do(running.bot.client_of(None, "T0FIRST")) is None
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700, "tokens are for this user alone"
 
 
@@ -163,10 +167,12 @@ def test_the_manifest_asks_for_what_the_bot_uses_and_nothing_else() -> None:
     assert manifest["features"]["shortcuts"][0]["callback_id"] == "masdar_ask_about"
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
         "app_mention",
+        "app_uninstalled",
         "assistant_thread_started",
         "assistant_thread_context_changed",
         "message.channels",
         "message.groups",
         "message.im",
         "message.mpim",
+        "tokens_revoked",
     }

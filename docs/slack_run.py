@@ -37,7 +37,7 @@ with socket.create_server(("127.0.0.1", 0)) as _free:
 QUESTION = "ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟"
 FOLLOW_UP = "ومن وقّعها؟"
 KILLED = "What does the US want from the Ukraine minerals deal?"
-LEFT = "متى وُقّع اتفاق المعادن بين الولايات المتحدة وأوكرانيا؟"
+LEFT = "كم استمر لقاء الدبلوماسيين الأميركيين والروس في إسطنبول؟"
 #: A service that has just started imports in the background what writing needs; nobody's question meets that for long.
 SETTLED_SECONDS = 5.0
 Found = TypeVar("Found")

@@ -22,9 +22,8 @@ from service.slack.blocks import FEEDBACK
 from service.slack.conversations import Conversations, Spoken
 from service.slack.digest import Clients
 from service.slack.live import FAULTS, code_of
-from service.slack.markup import said, typed
 from service.slack.state import Pending, Place, State
-from service.slack.words import asked_in
+from service.slack.words import asked_of
 
 _log = structlog.get_logger(__name__)
 #: Younger questions are answered: whoever asked may still wait. Older ones get kind words and a button.
@@ -110,7 +109,7 @@ class Recovery:
         text = str(asking.get("text", ""))
         spoken = Spoken(left.place, left.thread, left.user, left.user_team, text, left.bot, left.enterprise)
         # A command's question stands in a message of the bot's own.
-        own = said(typed(asked_in(text))) if asking.get("user") == left.bot else ""
+        own = asked_of(text) if asking.get("user") == left.bot else ""
         asked = Asked(own or spoken.question, spoken.reply, left.place, left.bot, into, left.edited)
         if left.tries >= MOST_TRIES or time.time() - left.at > ANSWERED_SECONDS:
             await self.answering.apologise(client, asked)

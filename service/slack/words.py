@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from indexer.arabic import question_language
-from service.slack.markup import mrkdwn
+from service.slack.markup import mrkdwn, said, typed
 
 _ENGLISH: Final = {
     "searching": "is searching the articles…",
@@ -183,12 +183,12 @@ def say(language: str, name: str, **values: str) -> str:
     return sentence.format(**values) if values else sentence
 
 
-def asked_in(text: str) -> str:
-    """The question in a message that the bot wrote in somebody's name ("asks"), in Slack's markup; empty for others."""
+def asked_of(text: str) -> str:
+    """The question in a message that the bot wrote in somebody's name ("asks"), as it was; empty for other messages."""
     for sentences in (_ENGLISH, _ARABIC):
         frame = re.escape(sentences["asks"]).replace(r"\{user\}", r"<@\w+>").replace(r"\{question\}", "(.+)")
         if found := re.fullmatch(frame, text, re.DOTALL):
-            return found[1]
+            return said(typed(found[1]))
     return ""
 
 

@@ -117,9 +117,9 @@ def test_a_question_that_the_articles_do_not_answer_gets_kind_words_and_the_near
     slack: SlackServer, bot: Any, until: Any
 ) -> None:
     _, answer = mention(slack, until, f"<@{BOT_USER}> zzz qqq xyzzy?")
-    assert (
-        "No evidence" in answer.blocks[0]["elements"][0]["text"] or "Related" in answer.blocks[0]["elements"][0]["text"]
-    )
+    assert "No evidence" in answer.blocks[0]["elements"][0]["text"]
+    assert "https://marsa.example/canal" in answer.blocks[1]["text"]["text"]
+    assert "Other words may help" in answer.blocks[2]["elements"][0]["text"]
     assert "feedback_buttons" in str(answer.blocks[-1])
 
 

@@ -145,7 +145,8 @@ def test_the_slash_command_writes_the_question_and_answers_in_its_thread(
     [answer] = until(lambda: [one for one in slack.replies(asked.ts) if one.blocks and not one.streaming])
     assert "15 في المئة" in answer.text
     slack.tell(slack.write("ومتى تسري؟", thread=asked.ts))
-    until(lambda: len([one for one in slack.replies(asked.ts) if one.blocks]) == 2)
+    [_, second] = until(lambda: [one for one in slack.replies(asked.ts) if one.blocks][1:] and slack.replies(asked.ts))
+    assert "رسوم" in second.blocks[1]["elements"][0]["text"], "the command's question is what the follow-up follows"
 
 
 def test_the_slash_command_where_the_bot_cannot_write_says_how_to_invite_it(

@@ -35,6 +35,6 @@ def test_the_recorded_run_happens(run_of_the_page: Any, slack: SlackServer, demo
     assert '"reason": "off"' in case
     assert "0 calls of the bot" in duplicate
     assert "in 1 message" in left
-    assert "30 أبريل" in left
+    assert "لقاء مغلق" in left
     assert "is waiting for the archive" in killed
     assert "Masdar, in 1 message" in killed

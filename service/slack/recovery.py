@@ -109,8 +109,9 @@ class Recovery:
         text = str(asking.get("text", ""))
         spoken = Spoken(left.place, left.thread, left.user, left.user_team, text, left.bot, left.enterprise)
         # A command's question stands in a message of the bot's own.
-        own = asked_of(text) if asking.get("user") == left.bot else ""
-        asked = Asked(own or spoken.question, spoken.reply, left.place, left.bot, into, left.edited)
+        own = asking.get("user") == left.bot
+        question = asked_of(text) if own else spoken.question
+        asked = Asked(question, spoken.reply, left.place, left.bot, into, left.edited)
         if left.tries >= MOST_TRIES or time.time() - left.at > ANSWERED_SECONDS:
             await self.answering.apologise(client, asked)
         elif own or left.edited:

@@ -12,6 +12,7 @@ from service.slack.commands import verb_of
 from service.slack.digest import topic_and_period
 from service.slack.direction import END, ISOLATE, LEFT, RIGHT, Marker, without_marks
 from service.slack.markup import clipped, link, markdown, mrkdwn, typed, unescaped
+from service.slack.words import asked_of, say
 
 TEXTS = st.text(st.sampled_from("اب جد,.»«“”\n*_~`<>&|#\\[]1٣ aZé@!:/" + LEFT + RIGHT), max_size=60)
 
@@ -19,6 +20,12 @@ TEXTS = st.text(st.sampled_from("اب جد,.»«“”\n*_~`<>&|#\\[]1٣ aZé@!:
 @given(TEXTS, st.sampled_from(["ar", "en"]))
 def test_marks_and_escapes_change_nothing_that_is_read(text: str, language: str) -> None:
     assert unescaped(Marker(language).add(markdown(text))) == without_marks(text)
+
+
+@given(TEXTS.filter(lambda text: without_marks(text).strip()), st.sampled_from(["ar", "en"]))
+def test_the_question_of_a_command_is_read_back_as_it_was(text: str, language: str) -> None:
+    written = say(language, "asks", user="<@U0SALMA>", question=mrkdwn(text))
+    assert asked_of(written) == " ".join(without_marks(text).split())
 
 
 @given(TEXTS, st.sampled_from(["ar", "en"]), st.integers(0, 60))

@@ -19,7 +19,7 @@ from service.retrieval import Passage, Question
 
 __all__ = ["Answer", "Answerer", "Citation", "Copy", "Lead", "Note", "Verdict"]
 
-NoteKind = Literal["dates", "dates_dropped", "understood", "disagreement"]
+NoteKind = Literal["dates", "dates_dropped", "understood", "disagreement", "judge"]
 #: Articles that are named where nothing supports an answer.
 MAX_LEADS = 3
 
@@ -95,7 +95,8 @@ class Note:
 
     Attributes:
         kind: ``dates`` (only articles of these dates were searched), ``dates_dropped`` (they did not answer, so all
-            were), ``understood`` (what a follow-up question was taken to ask), ``disagreement`` (of two articles).
+            were), ``understood`` (what a follow-up question was taken to ask), ``disagreement`` (of two articles),
+            ``judge`` (the rules judged alone, since the model beside them could not be heard).
     """
 
     kind: NoteKind

@@ -100,10 +100,10 @@ def _check_quote(event: Event, passages: list[Passage]) -> None:
 def carried(answer: Answer, quoted: Answer, passages: list[Passage]) -> Iterator[Event]:
     """How a model's answer ends, with what the extractive answerer found out: confidence, what is missing, leads.
 
-    Where the rules say that what was asked is not in the quotes, the answer is ``related`` at most and says so: their
-    error rates were measured, and a model's were not.
+    Where the judge says that what was asked is not in the quotes, the answer is ``related`` at most and says so: the
+    rules' error rates were measured, and those of the model that writes were not.
     """
-    known = replace(answer, confidence=quoted.confidence, missing=quoted.missing)
+    known = replace(answer, confidence=quoted.confidence, missing=quoted.missing, notes=quoted.notes)
     if answer.verdict == "insufficient_evidence":
         yield Done(replace(known, leads=leads_of(passages)))
     elif quoted.verdict == "answered":

@@ -50,17 +50,23 @@ class Judgement:
         confidence: how likely the sentences are to answer, 0..1.
         missing: what was asked and is not in them, in the question's words or as a kind of answer.
         instead: the sentence that denies what the question takes for granted; None where none does.
+        unheard: why a second judge could not be heard (``second.py``), as ``code: sentence``; empty otherwise.
     """
 
     verdict: Verdict
     confidence: float
     missing: tuple[str, ...] = ()
     instead: Evidence | None = None
+    unheard: str = ""
 
 
 class AnswerJudge(Protocol):
-    """Decides whether sentences answer; the rules do by default, a stronger model may take their place."""
+    """Decides whether sentences answer: the rules (``rules.py``), or a model beside them too (``second.py``)."""
 
     def judge(self, question: str, language: str, ranked: list[Evidence]) -> Judgement:
-        """Judge a question in ``language`` ("ar" or "en") by its sentences, best first; there may be none."""
+        """Judge a question in ``language`` ("ar" or "en") by its sentences, best first; there may be none.
+
+        Raises:
+            MasdarError: a model that something is measured of cannot be asked.
+        """
         ...

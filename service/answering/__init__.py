@@ -140,8 +140,8 @@ class Answer:
         confidence: how likely the quotes are to answer, 0..1.
         missing: what was asked and is not in the articles; empty where it was found.
         leads: the nearest articles, where nothing is quoted.
-        usage: tokens that the language model read and wrote for it, by its server's count, also where what it wrote is
-            not served; None where none was asked or the server does not count.
+        usage: tokens that language models read and wrote for it, by their servers' count, also where what was written
+            is not served; None where none was asked or none is counted.
         citations_refused: quotes that did not stand in their article, so that what they belonged to is not served.
     """
 

@@ -102,6 +102,7 @@ class ExtractiveAnswerer:
             confidence=round(judgement.confidence, 3),
             missing=judgement.missing,
             leads=() if citations else leads_of(passages),
+            usage=judgement.usage,
             notes=(Note("judge", unheard),) if judgement.unheard else (),
         )
 

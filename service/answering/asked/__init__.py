@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from indexer.articles import Article
 from indexer.chunks import Span
+from indexer.conversation import Usage
 
 Verdict = Literal["answered", "related", "insufficient_evidence"]
 
@@ -51,6 +52,7 @@ class Judgement:
         missing: what was asked and is not in them, in the question's words or as a kind of answer.
         instead: the sentence that denies what the question takes for granted; None where none does.
         unheard: why a second judge could not be heard (``second.py``), as ``code: sentence``; empty otherwise.
+        usage: tokens of a language model that judged, where it was heard and its server counts them.
     """
 
     verdict: Verdict
@@ -58,6 +60,7 @@ class Judgement:
     missing: tuple[str, ...] = ()
     instead: Evidence | None = None
     unheard: str = ""
+    usage: Usage | None = None
 
 
 class AnswerJudge(Protocol):

@@ -69,11 +69,12 @@ class ModelJudge:
             Degraded: what it says is not what it was asked for.
         """
         shown = by_article(Sentence(one.article, one.span) for one in sentences)
-        reply = reply_of(run_to_end(self._asked(judging_messages(question, language, shown))))
+        said = run_to_end(self._asked(judging_messages(question, language, shown)))
+        reply = reply_of(said)
         if reply.stands == "yes":
-            return Opinion("yes", 1.0)
+            return Opinion("yes", 1.0, usage=said.usage)
         denial = _evidence(reply, shown, sentences) if reply.stands == "contradicted" else None
-        return Opinion("contradicted" if denial else "no", 0.0, _missing(reply, question), denial)
+        return Opinion("contradicted" if denial else "no", 0.0, _missing(reply, question), denial, said.usage)
 
     async def _asked(self, messages: Sequence[Message]) -> Completion:
         return await self._model.complete(messages, max_tokens=self._max_tokens, temperature=0.0, seconds=self._seconds)

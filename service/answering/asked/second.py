@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from indexer.conversation import Usage
 from indexer.errors import MasdarError
 from service.answering.asked import AnswerJudge, Evidence, Judgement
 from service.answering.asked.features import DEPTH
@@ -30,12 +31,14 @@ class Opinion:
         likelihood: how likely they answer, 0..1, by the model.
         missing: what was asked and is not in them, in the question's words.
         instead: the sentence that denies; None where none does.
+        usage: tokens of a language model, where its server counts them.
     """
 
     stands: Stands
     likelihood: float
     missing: tuple[str, ...] = ()
     instead: Evidence | None = None
+    usage: Usage | None = None
 
 
 class SecondJudge(Protocol):
@@ -92,5 +95,6 @@ def combined(own: Judgement, opinion: Opinion) -> Judgement:
     """Answered where both say so; as sure as the two are in the mean."""
     confidence = (own.confidence + opinion.likelihood) / 2
     if own.verdict == "answered" and opinion.stands == "yes":
-        return replace(own, confidence=confidence)
-    return Judgement("related", confidence, opinion.missing or own.missing, opinion.instead or own.instead)
+        return replace(own, confidence=confidence, usage=opinion.usage)
+    missing, instead = opinion.missing or own.missing, opinion.instead or own.instead
+    return Judgement("related", confidence, missing, instead, usage=opinion.usage)

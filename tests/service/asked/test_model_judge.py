@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,7 @@ def test_both_must_say_so(server: EndpointServer) -> None:
     assert (yes.verdict, no.verdict, not_by_rules.verdict) == ("answered", "related", "related")
     assert (yes.confidence, no.confidence) == pytest.approx(((alone.confidence + 1) / 2, alone.confidence / 2))
     assert not any(one.unheard for one in (yes, no, not_by_rules))
+    assert all(one.usage and one.usage.prompt_tokens == 12 for one in (yes, no, not_by_rules))
 
 
 @slow
@@ -223,19 +224,45 @@ def test_quotes_alone_keep_the_model_that_judges() -> None:
 CANAL = "كم نسبة زيادة رسوم عبور السفن التي أعلنتها هيئة القناة؟"
 
 
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def ask(server: EndpointServer, small_index: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """``masdar ask`` with the stand-in encoder; settings can be given by name."""
+    monkeypatch.setattr(wiring, "build_encoder", lambda _: TrigramEncoder())
+
+    def run(*options: str, **more: str) -> Any:
+        env = {f"MASDAR_{name}": value for name, value in more.items()}
+        done = CliRunner().invoke(cli, ["ask", CANAL, "--store", str(small_index), "--json", *options], env=env)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    return run
+
+
+@slow
+def test_the_model_that_writes_can_judge_and_both_requests_are_counted(server: EndpointServer, ask: Ask) -> None:
+    env = {"LLM": f"openai/{MODEL}", "LLM_URL": server.url, "LLM_KEY": KEY, "JUDGE": "llm"}
+    wrote = Reply.of("زادت هيئة القناة رسوم عبور السفن بنسبة 15 في المئة [1].")
+    server.enqueue(NO, wrote, "no JSON", wrote)
+    doubted, unheard = ask(**env), ask(**env)
+    assert (doubted["mode"], doubted["verdict"], doubted["notes"]) == ("generative", "related", [])
+    assert doubted["usage"]["prompt_tokens"] == 24
+    assert (unheard["mode"], unheard["verdict"]) == ("generative", "answered")
+    assert [note["kind"] for note in unheard["notes"]] == ["judge"]
+    server.enqueue(NO)
+    quoted = ask("--extractive", **env)
+    assert (quoted["mode"], quoted["verdict"], len(server.requests)) == ("extractive", "related", 5)
+
+
 @slow
 def test_the_verdict_is_the_same_on_the_command_line_and_over_http(
-    server: EndpointServer, small_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: EndpointServer, ask: Ask, small_index: Path, tmp_path: Path
 ) -> None:
     folder, replies = Path(shutil.copytree(small_index, tmp_path / "store")), (YES, NO, "no JSON")
-    monkeypatch.setattr(wiring, "build_encoder", lambda _: TrigramEncoder())
-    env = {"MASDAR_JUDGE": f"llm:openai/{MODEL}", "MASDAR_JUDGE_URL": server.url, "MASDAR_JUDGE_KEY": KEY}
     server.enqueue(*replies)
-    told = []
-    for _ in replies:
-        done = CliRunner().invoke(cli, ["ask", CANAL, "--store", str(folder), "--json"], env=env)
-        assert done.exit_code == 0, done.output
-        told.append(json.loads(done.stdout))
+    told = [ask(JUDGE=f"llm:openai/{MODEL}", JUDGE_URL=server.url, JUDGE_KEY=KEY) for _ in replies]
     app = create_app(settings(server, store=folder, keys=tmp_path / "keys.json"))
     server.enqueue(*[YES] * 4)  # for the questions that warm the service, should they be asked
     with TestClient(app, base_url="http://localhost") as client:

@@ -21,7 +21,8 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 NUMERIC: Final[frozenset[Kind]] = frozenset(("count", "money", "percentage", "duration", "age", "measure"))
 
 _COUNTED: Final = re.compile(
-    r"(?:كم|how many|ما عدد|ما هو عدد|عدد)(?: عدد| من| يبلغ عدد| بلغ عدد| of the| more)*\s+(\S+)"
+    r" [وفبل]?(?:كم|how many|ما عدد|ما هو عدد|عدد|the number of)"
+    r"(?: عدد| من| يبلغ عدد| بلغ عدد| كان عدد| وصل عدد| of the| the| more)* (\S+)"
 )
 
 

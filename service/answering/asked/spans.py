@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from indexer.function_words import FUNCTION_WORDS
 from indexer.lexical import Token, stem, terms, tokenize
 from indexer.lexicon import bundled
 from service.answering.asked import span_words as words
@@ -91,17 +92,18 @@ def _amount(sentence: str, tokens: Sequence[Token], first: int, last: int) -> It
     kind = _kind_of_unit(following, sentence[max(0, start - 2) : start], sentence[end : end + 2])
     if kind is None and _is_year(tokens[first].text) and first == last:
         yield TypedSpan("date", start, end)
-        return
-    if kind == "duration" and before & words.AGES:
-        yield TypedSpan("age", start, tokens[last + 1].end, unit)
+        if not _is_counted(tokens[max(0, first - 1) : first], tokens[first], tokens[last + 1 : last + 2]):
+            return
     close = tokens[last + 1].end if following and kind != "percentage" else end
+    if kind in (None, "duration") and (before | set(following)) & words.AGES:
+        yield TypedSpan("age", start, close, unit)
     yield TypedSpan(kind or "count", start, close, "" if unit in words.MONTHS else unit)
 
 
 def _kind_of_unit(following: Sequence[str], before: str, after: str) -> Kind | None:
     if any(word in words.PERCENT for word in following) or after.strip()[:1] in ("%", "٪"):
         return "percentage"
-    if any(word in words.CURRENCIES for word in following) or any(sign in before for sign in _CURRENCY_SIGNS):
+    if any(word in words.CURRENCIES for word in following) or any(sign in before + after for sign in _CURRENCY_SIGNS):
         return "money"
     unit = following[0] if following else ""
     kinds: tuple[tuple[frozenset[str], Kind], ...] = (
@@ -110,6 +112,13 @@ def _kind_of_unit(following: Sequence[str], before: str, after: str) -> Kind | N
         (words.MONTHS, "date"),
     )
     return next((kind for units, kind in kinds if unit in units), None)
+
+
+def _is_counted(before: Sequence[Token], number: Token, after: Sequence[Token]) -> bool:
+    """Whether what may be a year may be a number of things as well: «1500 عداء», unlike «عام 2025» and «2025، حين»."""
+    if any(token.text in words.DATED or _bare(token) in words.DATED for token in before):
+        return False
+    return any(token.start == number.end + 1 and token.text not in FUNCTION_WORDS for token in after)
 
 
 def _is_year(word: str) -> bool:
@@ -125,6 +134,8 @@ def _dates(tokens: Sequence[Token]) -> Iterator[TypedSpan]:
 def _names(tokens: Sequence[Token]) -> Iterator[TypedSpan]:
     """What follows a title or a verb of saying."""
     for at, token in enumerate(tokens[:-1]):
+        if tokens[at + 1].text in FUNCTION_WORDS:  # «قال إن ...»
+            continue
         if token.text in words.TITLES or _bare(token) in words.TITLES or token.text in words.SAYING:
             last = min(at + _NAME_WORDS, len(tokens) - 1)
             yield TypedSpan("person", tokens[at + 1].start, tokens[last].end)
@@ -133,7 +144,7 @@ def _names(tokens: Sequence[Token]) -> Iterator[TypedSpan]:
 def _places(tokens: Sequence[Token]) -> Iterator[TypedSpan]:
     known = _known_places()
     for at, token in enumerate(tokens):
-        if stem(token.text) in known:
+        if token.text not in FUNCTION_WORDS and stem(token.text) in known:  # «في» has the stem of «فيينا»
             yield TypedSpan("place", token.start, token.end)
         if _bare(token) in words.PLACE_NOUNS and at + 1 < len(tokens):
             yield TypedSpan("place", token.start, tokens[at + 1].end)

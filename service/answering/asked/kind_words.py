@@ -97,6 +97,7 @@ ROWS: Final[tuple[tuple[str, str, str], ...]] = (
     "what month|year was|to what date"),
     ("percentage", "", "what percentage|what percent|what share|what proportion|what rate|inflation rate|"
     "interest rate|what probability"),
+    ("percentage", "what is the|what was the|what is|what was", "rate|_ rate|_ _ rate"),
     ("money", "how much did|how much does|how much was|how much is|how much will|how much would", "cost|pay|"
     "earn|spend|raise|lose|_ cost|_ pay|_ _ pay|_ _ cost|_ _ _ cost|_ _ _ pay|_ earn|_ spend|_ lose"),
     ("money", "how much", "money|of the extra cost|" + _MONEY_EN),

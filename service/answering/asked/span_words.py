@@ -61,6 +61,8 @@ DAYS: Final = _words(
     "thursday friday",
     "saturday sunday yesterday today tomorrow",
 )
+#: Beside a span of time they make it a date.
+NEXT: Final = _words("المقبل المقبلة القادم القادمة الماضي الماضية الفائت الجاري الجارية المنصرم next last this")
 TITLES: Final = _words(
     "الرئيس رئيس رئيسة وزير وزيرة الوزير الوزيرة السيد السيدة الدكتور الدكتورة د م المهندس المهندسة الأمير "
     "الملك الملكة",

@@ -6,6 +6,7 @@ lexicon knows. They find what kind of thing stands in a sentence, not which one 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _NAME_WORDS: Final = 3
 _QUOTED: Final = re.compile('[«“"]([^»”"]{3,})[»”"]')
 _CURRENCY_SIGNS: Final = "$€£"
 _CAPITALISED: Final = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
+#: 15/7/2025, 2025-07-15, 7/2025
+_NUMERIC_DATE: Final = re.compile(r"(?:\d{1,2}[/.-]){1,2}\d{4}|\d{4}[/-]\d{1,2}[/-]\d{1,2}")
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
 
 
@@ -86,16 +89,20 @@ def _numbers(sentence: str, tokens: Sequence[Token]) -> Iterator[TypedSpan]:
 def _amount(sentence: str, tokens: Sequence[Token], first: int, last: int) -> Iterator[TypedSpan]:
     """What the number of words ``first`` to ``last`` is an amount of."""
     start, end = tokens[first].start, tokens[last].end
+    if _NUMERIC_DATE.fullmatch(sentence[start:end]):
+        yield TypedSpan("date", start, end)
+        return
     following = [token.text for token in tokens[last + 1 : last + 3]]
     unit = following[0] if following else ""
     before = {form for token in tokens[max(0, first - 3) : first] for form in (token.text, _bare(token))}
     kind = _kind_of_unit(following, sentence[max(0, start - 2) : start], sentence[end : end + 2])
-    if kind is None and _is_year(tokens[first].text) and first == last:
+    if kind is None and _is_year(sentence[start:end]):  # as it stands there: 1,340 is none
         yield TypedSpan("date", start, end)
         if not _is_counted(tokens[max(0, first - 1) : first], tokens[first], tokens[last + 1 : last + 2]):
             return
     close = tokens[last + 1].end if following and kind != "percentage" else end
-    if kind in (None, "duration") and (before | set(following)) & words.AGES:
+    dying = kind == "duration" and first > 0 and tokens[first - 1].text == "عن"  # «توفي عن 82 عاما»
+    if dying or (kind in (None, "duration") and (before | set(following)) & words.AGES):
         yield TypedSpan("age", start, close, unit)
     yield TypedSpan(kind or "count", start, close, "" if unit in words.MONTHS else unit)
 
@@ -129,6 +136,10 @@ def _dates(tokens: Sequence[Token]) -> Iterator[TypedSpan]:
     for token in tokens:
         if _bare(token) in words.MONTHS or token.text in words.MONTHS | words.DAYS:
             yield TypedSpan("date", token.start, token.end)
+    for one, other in itertools.pairwise(tokens):  # «الأسبوع المقبل», "next week"
+        pair = (one.text, other.text) if other.text in words.NEXT else (other.text, one.text)
+        if pair[1] in words.NEXT and pair[0].removeprefix("ال") in words.TIMES | words.DAYS:
+            yield TypedSpan("date", one.start, other.end)
 
 
 def _names(tokens: Sequence[Token]) -> Iterator[TypedSpan]:

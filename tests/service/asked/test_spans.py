@@ -36,6 +36,10 @@ from service.answering.asked.spans import typed_spans
         ("age", "بلغ من العمر 45", "45"),
         ("age", "The player is 15 years old.", "15 years"),
         ("money", "التذكرة بسعر 50€ للفرد.", "50€ للفرد"),
+        ("age", "توفي المطرب عن 82 عاما.", "82 عاما"),
+        ("date", "يبدأ العمل في 15/7/2025.", "15/7/2025"),
+        ("date", "يفتتح المتحف الأسبوع المقبل.", "الأسبوع المقبل"),
+        ("date", "The talks resume next week.", "next week"),
         ("place", "وصل الوفد إلى فيينا.", "فيينا"),
         ("person", "The deal was signed by Scott Bessent.", "Scott Bessent"),
     ],
@@ -52,6 +56,7 @@ def test_a_span_has_its_kind_and_its_place(kind: str, sentence: str, text: str) 
         ("person", "وقال إن الأزمة مستمرة."),
         ("count", "وقّع الطرفان عام 2019 اتفاقا."),
         ("count", "في 2025 افتتح المصنع."),
+        ("date", "تضم التعاونية 1,340 فلاحا."),
     ],
 )
 def test_what_only_looks_like_a_kind_is_none(kind: str, sentence: str) -> None:

@@ -129,7 +129,7 @@ def _is_counted(before: Sequence[Token], number: Token, after: Sequence[Token]) 
 
 
 def _is_year(word: str) -> bool:
-    return word.isdigit() and _FIRST_YEAR <= int(word) <= _LAST_YEAR
+    return word.isdecimal() and _FIRST_YEAR <= int(word) <= _LAST_YEAR
 
 
 def _dates(tokens: Sequence[Token]) -> Iterator[TypedSpan]:

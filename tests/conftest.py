@@ -67,6 +67,7 @@ _register("hostile")
 _register("slack_server")
 _register("word_verifier")
 _register("day_in_motion")
+_register("tiny_models")
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("masdar", deadline=None)

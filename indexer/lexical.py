@@ -62,6 +62,10 @@ _SUFFIXES: Final = (
     ("ت", 3),
 )
 
+#: Texts whose words are remembered: each sentence that is ranked is read for half a dozen signals, a passage that is
+#: indexed for its words and its sounds.
+_REMEMBERED: Final = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -85,8 +89,19 @@ class SparseVector(NamedTuple):
 
 def tokenize(text: str) -> list[Token]:
     """Words and numbers of `text` in order, with offsets into the raw text; empty for text without any."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _tokens(text: str) -> tuple[Token, ...]:
     folded = fold(text)
-    return [Token(word, *folded.raw_span(start, end)) for word, start, end in _words(folded.text)]
+    return tuple(Token(word, *folded.raw_span(start, end)) for word, start, end in _words(folded.text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def words(text: str) -> tuple[str, ...]:
+    """The texts of ``tokenize``, without the cost of the offsets."""
+    return tuple(word for word, _, _ in _words(fold_text(text)))
 
 
 def _words(folded: str) -> Iterator[tuple[str, int, int]]:
@@ -175,7 +190,7 @@ def _term(word: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Terms that BM25 counts, in order and with repetitions: folded, without function words, stemmed."""
-    return [term for word, _, _ in _words(fold_text(text)) if (term := _term(word))]
+    return [term for word in words(text) if (term := _term(word))]
 
 
 @lru_cache(maxsize=1 << 17)

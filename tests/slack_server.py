@@ -121,6 +121,9 @@ class SlackServer:
         views: what was opened and last shown, by id.
         ephemeral: messages that one user sees: (channel, user, text).
         responses: what was sent to response URLs.
+        silent: whether new connections are never answered, not even a ping.
+        held: methods whose calls get no answer, "before" they do anything or "after" it; who waits for one is to be
+            killed, and what is released later is refused.
     """
 
     def __init__(self) -> None:
@@ -132,9 +135,11 @@ class SlackServer:
         self.ephemeral: list[tuple[str, str, str]] = []
         self.responses: list[dict[str, Any]] = []
         self.faults: dict[str, list[Fault]] = {}
+        self.held: dict[str, str] = {}
         self.tokens = {BOT_TOKEN: TEAM}
         self.connections = 0
         self.slow = 0.0
+        self.silent = False
         self._numbers = itertools.count(1)
         self._loop = asyncio.new_event_loop()
         self._sockets: list[web.WebSocketResponse] = []
@@ -277,7 +282,7 @@ class SlackServer:
     # --- Socket Mode -------------------------------------------------------------------------------------------------
 
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=not self.silent)
         await socket.prepare(request)
         self._sockets.append(socket)
         self.connections += 1
@@ -313,9 +318,18 @@ class SlackServer:
                 )
             return web.json_response({"ok": False, "error": fault.error})
         try:
-            return web.json_response({"ok": True} | self._answer(method, arguments, token))
+            return web.json_response({"ok": True} | await self._answered(method, arguments, token))
         except Refused as refused:
             return web.json_response({"ok": False, "error": str(refused)})
+
+    async def _answered(self, method: str, arguments: dict[str, Any], token: str) -> dict[str, Any]:
+        when = self.held.get(method)
+        answer = {} if when == "before" else self._answer(method, arguments, token)
+        while method in self.held:
+            await asyncio.sleep(0.02)
+        if when:
+            raise Refused("fatal_error")
+        return answer
 
     def _end_streams(self) -> None:
         for message in itertools.chain(*self.conversations.values()):
@@ -442,9 +456,12 @@ class SlackServer:
 
     def _conversations_replies(self, arguments: dict[str, Any], _: str) -> dict[str, Any]:
         ts, latest = arguments["ts"], float(arguments.get("latest") or "inf")
+        oldest = float(arguments.get("oldest") or 0)
         found = [one for one in self.conversations[arguments["channel"]] if ts in (one.ts, one.thread_ts)]
         begin, size = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 100)
-        found = [one for one in found if float(one.ts) < latest]
+        if not found:
+            raise Refused("thread_not_found")
+        found = [one for one in found if (oldest <= float(one.ts) < latest) or (one.ts == ts and float(ts) < latest)]
         page = found[begin : begin + size]
         cursor = str(begin + size) if begin + size < len(found) else ""
         return {"messages": [one.as_json() for one in page], "response_metadata": {"next_cursor": cursor}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -186,9 +187,16 @@ def _added(one: _Read, neighbour: _Read | None) -> float:
 
 def _in_headline(one: _Read) -> float:
     title = one.passage.article.title[:TITLE_CHARS].strip()
+    if not title or one.passage.text.startswith(title):
+        return 0.0
     own = set(terms(one.text))
-    above = title and not one.passage.text.startswith(title)
-    return len(own & set(terms(title))) / max(1, len(own)) if above else 0.0
+    return len(own & _terms_of_title(title)) / max(1, len(own))
+
+
+@lru_cache(maxsize=64)
+def _terms_of_title(title: str) -> frozenset[str]:
+    """The terms of a title, which are asked for once for every sentence below it."""
+    return frozenset(terms(title))
 
 
 def _word_shares(question: str, sentences: Sequence[str]) -> list[float]:

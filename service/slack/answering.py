@@ -84,19 +84,28 @@ class Answering:
         """Whether a message is being answered."""
         return place in self._running
 
+    async def apologise(self, client: AsyncWebClient, asked: Asked) -> None:
+        """Say of a question that came too long ago that it was not answered, with a button that asks again."""
+        message = LiveMessage(client, asked.thread, self.abilities, self.streaming, asked.into)
+        await self._fail(message, asked, "lost")
+
     async def break_off(self, place: Place) -> None:
-        """Stop answering a message, and take away what was written so far."""
+        """Stop answering a message, and take away what was written so far, unless that was to be in an older answer."""
         task = self._running.pop(place, None)
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
 
     async def _answer(self, client: AsyncWebClient, asked: Asked) -> None:
-        message = LiveMessage(client, asked.thread, self.abilities, self.streaming, asked.into)
+        async def placed(ts: str) -> None:
+            await self.state.placed(asked.place, ts)
+
+        message = LiveMessage(client, asked.thread, self.abilities, self.streaming, asked.into, placed)
         try:
             await self._written(message, asked)
         except asyncio.CancelledError:
-            await _removed(message)
+            if asked.into is None:
+                await _removed(message)
             raise
         except FAULTS as error:
             _log.warning("slack.unsent", team=asked.thread.team, error=code_of(error))
@@ -104,7 +113,8 @@ class Answering:
 
     async def _written(self, message: LiveMessage, asked: Asked) -> None:
         if not 0 < len(asked.question) <= MAX_QUESTION_CHARS:
-            await message.finish(say(asked.language, "too_long") if asked.question else both("empty"), [])
+            told = say(asked.language, "too_long") if asked.question else both("empty")
+            await self.state.answered(asked.place, asked.thread.ts, await message.finish(told, []))
             return
         await self._sign_of_life(message, asked, "searching")
         try:

@@ -19,6 +19,9 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 from slack_sdk.oauth.installation_store.file import FileInstallationStore
 from slack_sdk.oauth.state_store import FileOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
@@ -31,9 +34,10 @@ from service.slack.digest import Digests
 from service.slack.live import code_of
 from service.slack.newsroom import Newsroom
 from service.slack.reactions import Reactions
+from service.slack.recovery import Recovery
 from service.slack.rules import Workspaces, read_workspaces
 from service.slack.settings import SlackSettings
-from service.slack.state import State, open_state
+from service.slack.state import Pending, State, open_state
 from service.slack.words import PROMPTS
 from service.slack.work import Work
 
@@ -59,13 +63,23 @@ _API_SECONDS: Final = 30
 
 @dataclass(slots=True)
 class Bot:
-    """The application, and what runs beside it."""
+    """The application, and what runs beside it.
+
+    Attributes:
+        left: questions that an earlier process accepted and did not answer.
+    """
 
     app: AsyncApp
     work: Work
     digests: Digests
     state: State
     installations: FileInstallationStore | None
+    conversations: Conversations
+    left: list[Pending]
+
+    async def recover(self) -> None:
+        """Take up what an earlier process left behind."""
+        await Recovery(self.conversations, self.conversations.answering, self.state, self.client_of).run(self.left)
 
     async def client_of(self, enterprise: str | None, team: str) -> AsyncWebClient | None:
         """A client for a workspace; None where the app is not installed there any more."""
@@ -91,18 +105,28 @@ async def opened(settings: SlackSettings, newsroom: Newsroom) -> AsyncIterator[B
     """
     workspaces = read_workspaces(settings.workspaces)
     state = open_state(settings.state)
-    timeout = aiohttp.ClientTimeout(total=_API_SECONDS)
     try:
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            bot = _built(settings, newsroom, workspaces, state, session)
+        async with web_session() as session:
+            # Read before any event can come: those that this process accepts are its own.
+            bot = _built(settings, newsroom, workspaces, state, session, await state.pending())
             yield bot
             await bot.work.finished()
     finally:
         state.close()
 
 
+def web_session() -> aiohttp.ClientSession:
+    """Connections to Slack."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_API_SECONDS))
+
+
 def _built(
-    settings: SlackSettings, newsroom: Newsroom, workspaces: Workspaces, state: State, session: aiohttp.ClientSession
+    settings: SlackSettings,
+    newsroom: Newsroom,
+    workspaces: Workspaces,
+    state: State,
+    session: aiohttp.ClientSession,
+    left: list[Pending],
 ) -> Bot:
     answering = Answering(newsroom, state, workspaces, settings.streaming == "auto")
     digests = Digests(newsroom, state, workspaces)
@@ -110,21 +134,26 @@ def _built(
     conversations = Conversations(answering, state, settings.answer_bots, prompts or PROMPTS)
     app, installations = _bolt(settings, session)
     _register(app, conversations, Commands(answering, digests, state), Reactions(newsroom, answering, state))
-    return Bot(app, Work.watching(app), digests, state, installations)
+    _mind_removal(app, installable=installations is not None)
+    return Bot(app, Work.watching(app), digests, state, installations, conversations, left)
+
+
+def client_with(settings: SlackSettings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client of Slack's Web API, with the token of the one workspace where there is one."""
+    token = settings.bot_token.get_secret_value() if settings.bot_token else None
+    return AsyncWebClient(
+        None if settings.installable else token,
+        base_url=settings.api,
+        session=session,
+        retry_handlers=retry_handlers(),
+        logger=logging.getLogger("masdar.slack"),
+    )
 
 
 def _bolt(settings: SlackSettings, session: aiohttp.ClientSession) -> tuple[AsyncApp, FileInstallationStore | None]:
     for name in _SDK_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
-    logger = logging.getLogger("masdar.slack")
-    token = settings.bot_token.get_secret_value() if settings.bot_token else None
-    client = AsyncWebClient(
-        None if settings.installable else token,
-        base_url=settings.api,
-        session=session,
-        retry_handlers=retry_handlers(),
-        logger=logger,
-    )
+    client, logger = client_with(settings, session), logging.getLogger("masdar.slack")
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
     if not settings.installable:
         return AsyncApp(client=client, signing_secret=secret, logger=logger, name="masdar"), None
@@ -154,18 +183,34 @@ def _bolt(settings: SlackSettings, session: aiohttp.ClientSession) -> tuple[Asyn
     return app, store
 
 
+class _WaitsForItsTurn(AsyncRateLimitErrorRetryHandler):
+    """Waits after a 429, save where a stream would begin: Slack allows some 20 a minute, and a message will do."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        limited = response is not None and response.status_code == 429
+        return limited and not request.url.endswith("/chat.startStream")
+
+
 def retry_handlers() -> list[AsyncRetryHandler]:
     """How calls are tried again: after a 429 when Slack says, and twice after a fault of the network or of Slack."""
     return [
         AsyncConnectionErrorRetryHandler(max_retry_count=2),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+        _WaitsForItsTurn(max_retry_count=3),
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
 
 
 def _register(app: AsyncApp, conversations: Conversations, commands: Commands, reactions: Reactions) -> None:
-    app.event("app_mention")(conversations.mention)
-    app.event("message")(conversations.message)
+    # Bolt acknowledges between a listener's middleware and the listener.
+    app.event("app_mention", middleware=[conversations.accept_mention])(conversations.mention)
+    app.event("message", middleware=[conversations.accept_message])(conversations.message)
     app.event("assistant_thread_started")(conversations.assistant_started)
     app.event("assistant_thread_context_changed")(_nothing)
     app.command(COMMAND)(commands.command)
@@ -178,8 +223,19 @@ def _register(app: AsyncApp, conversations: Conversations, commands: Commands, r
     app.error(_told)
 
 
+def _mind_removal(app: AsyncApp, *, installable: bool) -> None:
+    """Delete the tokens of a workspace that removes the app."""
+    if installable:
+        app.enable_token_revocation_listeners()
+        return
+    app.event("app_uninstalled")(_nothing)
+    app.event("tokens_revoked")(_nothing)
+
+
 async def _nothing() -> None:
-    """What somebody looks at beside the assistant's pane has no bearing on answers."""
+    """Nothing is to be done: what somebody looks at beside the assistant's pane has no bearing on answers, and where
+    the one workspace's token is revoked, the next call says so.
+    """
 
 
 async def _told(error: Exception) -> None:

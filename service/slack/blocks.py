@@ -113,23 +113,24 @@ def source_line(
 
 
 def _sources(answer: schemas.Answer) -> list[Block]:
-    """The first articles with the numbers of their quotes, and the button for all of them."""
+    """The first articles with the numbers of their quotes, a paragraph each, and the button for all of them."""
     language, by_article = answer.language, defaultdict[str, list[schemas.Citation]](list)
     for cited in answer.citations:
         by_article[cited.article_id].append(cited)
-    lines = []
+    paragraphs = []
     for quoted in list(by_article.values())[:SHOWN_SOURCES]:
         one, markers = quoted[0], [cited.marker for cited in quoted]
         line = source_line(language, one.title, one.source, one.url, one.published_at, markers)
-        lines.append(line + _copies(language, one))
+        lines = [line + _copies(language, one)]
         if answer.mode != "extractive":  # there the text itself is the quotes
             lines += [f">{isolated(mrkdwn(clipped(cited.quote, 500)))}" for cited in quoted[:SHOWN_QUOTES]]
+        paragraphs.append("\n".join(lines))
     left = len(by_article) - SHOWN_SOURCES
     if left > 0:
-        lines.append(f"_{say(language, 'more', count=str(left))}_")
+        paragraphs.append(f"_{say(language, 'more', count=str(left))}_")
     label = say(language, "sources", count=str(len(by_article)))
     button = ButtonElement(text=PlainTextObject(text=label, emoji=False), action_id=SOURCES, value=spans_value(answer))
-    return [section(language, "\n".join(lines)), ActionsBlock(elements=[button])]
+    return [*(section(language, text) for text in paragraphs), ActionsBlock(elements=[button])]
 
 
 def _copies(language: str, cited: schemas.Citation) -> str:

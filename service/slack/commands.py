@@ -18,7 +18,7 @@ from service.slack.answering import Answering, Asked
 from service.slack.digest import Digests
 from service.slack.live import FAULTS, Thread, code_of
 from service.slack.markup import clipped, mrkdwn, typed
-from service.slack.state import Place, State
+from service.slack.state import Pending, Place, State
 from service.slack.words import language_of, say
 
 _log = structlog.get_logger(__name__)
@@ -115,8 +115,11 @@ class Commands:
         ts = str(posted["ts"])
         root = Place(asker.team, asker.channel, thread or ts)
         await self.state.listen(root, on=True)
+        place = Place(asker.team, asker.channel, ts)
+        waiting = Pending(place, root.ts, asker.enterprise, asker.user, asker.team, asker.bot)
+        await self.state.accept(f"{asker.team}:{asker.channel}:{ts}", waiting)
         reply = Thread(asker.channel, root.ts, asker.team, asker.user, asker.team)
-        await self.answering.answer(client, Asked(question, reply, Place(asker.team, asker.channel, ts), asker.bot))
+        await self.answering.answer(client, Asked(question, reply, place, asker.bot))
 
     async def _subscribe(
         self, asker: _Asker, verb: str, rest: str, language: str, respond: Respond, client: AsyncWebClient

@@ -51,6 +51,21 @@ LATENESS: Final = timedelta(days=7)
 #: How many articles one digest names; further ones come with the next.
 MOST: Final = 10
 _SEARCHED: Final = 50
+#: What Slack says where the bot cannot write for now: an hour later is soon enough to try again.
+_CLOSED: Final = frozenset(
+    {
+        "account_inactive",
+        "channel_not_found",
+        "invalid_auth",
+        "is_archived",
+        "missing_scope",
+        "no_permission",
+        "not_in_channel",
+        "restricted_action",
+        "token_revoked",
+    }
+)
+_CLOSED_SECONDS: Final = 3_600
 
 #: The client for a workspace (its organisation, its id); None where the app is no longer there.
 Clients = Callable[[str | None, str], Awaitable[AsyncWebClient | None]]
@@ -123,14 +138,20 @@ class Digests:
         return sum([await self._look(follow, clients, now) for follow in await self.state.due(now)])
 
     async def _look(self, follow: Follow, clients: Clients, now: float) -> int:
+        client = await clients(follow.enterprise, follow.team)
+        if client is None:  # the app is not there any more
+            await self.state.unfollow(Place(follow.team, follow.channel, ""), key_of(follow.topic))
+            return 0
         try:
-            client = await clients(follow.enterprise, follow.team)
-            count = await self._posted(follow, client) if client else 0
+            allowed = self.workspaces.of(follow.team).allows(follow.channel)
+            count = await self._posted(follow, client) if allowed else 0
         except ServiceError as error:
             _log.warning("slack.digest_waits", team=follow.team, kind=type(error).__name__)
             return 0
         except FAULTS as error:
             _log.warning("slack.digest_unsent", team=follow.team, error=code_of(error))
+            if code_of(error) in _CLOSED:
+                await self.state.looked(follow, now + _CLOSED_SECONDS)
             return 0
         await self.state.looked(follow, max(follow.due + follow.seconds, now))
         return count

@@ -11,6 +11,7 @@ from service.api.schemas.answers import MAX_TURN_CHARS, HistoryTurn
 from service.asking.conversation import MAX_TURNS
 from service.slack.live import FAULTS, Thread, code_of
 from service.slack.markup import typed, unescaped
+from service.slack.words import asked_of
 
 _log = structlog.get_logger(__name__)
 _PAGE: Final = 200
@@ -52,6 +53,8 @@ async def _messages(client: AsyncWebClient, thread: Thread, before: str) -> list
 def _turn(message: dict[str, Any], bot: str) -> HistoryTurn | None:
     text = str(message.get("text", ""))
     if message.get("user") == bot:
+        if asked := asked_of(text):
+            return HistoryTurn(role="user", content=asked[:MAX_TURN_CHARS])
         return HistoryTurn(role="assistant", content=unescaped(text)[:MAX_TURN_CHARS]) if text.strip() else None
     if message.get("bot_id") or message.get("subtype") not in {None, "thread_broadcast", "file_share"}:
         return None

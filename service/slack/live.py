@@ -7,13 +7,13 @@ edited from then on.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -42,8 +42,9 @@ _NO_STREAMS: Final = frozenset(
 )
 
 
-#: What a call to Slack can end with, after all tries: a refusal, a broken connection, no answer in time.
-FAULTS: Final = (SlackApiError, aiohttp.ClientError, TimeoutError)
+#: What a call to Slack can end with, after all tries: a refusal, an answer that is none of Slack's, a broken
+#: connection, no answer in time.
+FAULTS: Final = (SlackClientError, aiohttp.ClientError, TimeoutError)
 
 
 def code_of(error: Exception) -> str:
@@ -92,6 +93,7 @@ class LiveMessage:
     Attributes:
         streaming: whether a stream may be tried.
         ts: the message's id, from when there is one; given for a message that is written anew.
+        placed: told the id of a new message.
     """
 
     client: AsyncWebClient
@@ -99,6 +101,7 @@ class LiveMessage:
     abilities: Abilities
     streaming: bool = True
     ts: str | None = None
+    placed: Callable[[str], Awaitable[None]] | None = None
     _sent: str | None = field(default=None, init=False)  # what a stream has; None while none runs
     _shown: float = field(default=0.0, init=False)
 
@@ -173,7 +176,8 @@ class LiveMessage:
             self.streaming = False
             await self._edit(text, text_blocks(text))
         else:
-            self.ts, self._sent = str(started["ts"]), text
+            self._sent = text
+            await self._placed_at(str(started["ts"]))
 
     async def _append(self, text: str) -> None:
         more = text[len(self._sent or "") :]
@@ -227,8 +231,13 @@ class LiveMessage:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            self.ts = str(posted["ts"])
+            await self._placed_at(str(posted["ts"]))
         else:
             # Blocks that are not sent stay as they were, so an empty list takes them away.
             await self.client.chat_update(channel=self.thread.channel, ts=self.ts, text=plain, blocks=shown or [])
-        return self.ts
+        return str(self.ts)
+
+    async def _placed_at(self, ts: str) -> None:
+        self.ts = ts
+        if self.placed is not None:
+            await self.placed(ts)

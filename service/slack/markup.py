@@ -11,7 +11,8 @@ from service.slack.direction import without_marks
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _MARKDOWN: Final = str.maketrans({**_ENTITIES, **{char: f"\\{char}" for char in "\\`*_~#|"}})
 #: mrkdwn has no escapes: a zero-width joiner's neighbour is no border of a word, so nothing begins there.
-_PLAIN: Final = str.maketrans({**_ENTITIES, **{char: f"\u2060{char}\u2060" for char in "*_~`"}})
+_JOINER: Final = "\u2060"
+_PLAIN: Final = str.maketrans({**_ENTITIES, **{char: f"{_JOINER}{char}{_JOINER}" for char in "*_~`"}})
 _MENTION: Final = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK: Final = re.compile(
     r"<(?:(?:[#!][^|>]*|(?:https?|mailto|tel):[^|>]*)\|([^>]*)|((?:https?|mailto|tel):[^>]*)|[^>]*)>"
@@ -30,6 +31,11 @@ def markdown(text: str) -> str:
 def mrkdwn(text: str) -> str:
     """Text for a ``mrkdwn`` object; on one line."""
     return " ".join(text.split()).translate(_PLAIN)
+
+
+def said(text: str) -> str:
+    """Text that was made with ``mrkdwn`` and read with ``typed``, as it was."""
+    return text.replace(_JOINER, "")
 
 
 def link(url: str, text: str) -> str:

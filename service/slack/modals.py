@@ -30,9 +30,14 @@ _CONTEXT: Final = 160
 _METADATA_LIMIT: Final = 3_000
 
 
-def loading(language: str) -> View:
-    """The sources while they are fetched: a view must be opened within three seconds of the click."""
-    return _view(language, "sources_title", [section(language, say(language, "sources_loading"))])
+def loading(language: str, title: str) -> View:
+    """A view whose content is to come: it must be opened within three seconds of the click.
+
+    Args:
+        language: of the answer.
+        title: "sources_title" or "why".
+    """
+    return _view(language, title, [section(language, say(language, "loading"))])
 
 
 def sources(language: str, quoted: Sequence[tuple[int, schemas.Article | None]]) -> View:

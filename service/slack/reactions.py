@@ -19,7 +19,7 @@ from service.slack.commands import Ack
 from service.slack.live import FAULTS, Thread, code_of
 from service.slack.markup import unescaped
 from service.slack.newsroom import Newsroom
-from service.slack.state import Place, State
+from service.slack.state import Pending, Place, State
 from service.slack.words import say
 
 _log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ class Reactions:
         await ack()
         wanted = json.loads(body["actions"][0]["value"])
         language = str(wanted["l"])
-        opened = await client.views_open(trigger_id=body["trigger_id"], view=modals.loading(language))
+        opened = await client.views_open(trigger_id=body["trigger_id"], view=modals.loading(language, "sources_title"))
         rows = [(int(marker), str(name), (int(start), int(end))) for marker, name, start, end in wanted["s"]]
         articles = await asyncio.gather(*(self._article(name, span) for _, name, span in rows))
         quoted = [(row[0], article) for row, article in zip(rows, articles, strict=True)]
@@ -59,33 +59,27 @@ class Reactions:
         await ack()
         action, message = body["actions"][0], body["message"]
         channel, team = str(body["channel"]["id"]), str(context.team_id or context.enterprise_id or "")
-        if not await self.state.take(f"{team}:{channel}:{message['ts']}:again:{action.get('action_ts', '')}"):
-            return
         ts, user = str(message["ts"]), str(body["user"]["id"])
+        told = Place(team, channel, ts)
+        place = await self.state.question_of(told) or told
         thread = Thread(
             channel, str(message.get("thread_ts") or ts), team, user, str(body["user"].get("team_id") or team)
         )
-        question = str(json.loads(action["value"])["q"])
-        asked = Asked(question, thread, Place(team, channel, ts), str(context.bot_user_id or ""), into=ts)
-        await self.answering.answer(client, asked)
+        bot = str(context.bot_user_id or "")
+        waiting = Pending(place, thread.ts, context.enterprise_id, user, thread.user_team, bot, answer=ts)
+        if await self.state.accept(f"{team}:{channel}:{ts}:again:{action.get('action_ts', '')}", waiting):
+            question = str(json.loads(action["value"])["q"])
+            await self.answering.answer(client, Asked(question, thread, place, bot, into=ts))
 
     async def feedback(self, ack: Ack, body: dict[str, Any], client: AsyncWebClient) -> None:
         """A reader liked an answer, or is asked what is wrong with it."""
         await ack()
         value = json.loads(body["actions"][0]["value"])
+        if value["r"] == "down":
+            await self._ask_why(value, body, client)
+            return
         channel, message = str(body["channel"]["id"]), body["message"]
         private = await _private(client, channel)
-        if value["r"] == "down":
-            carried = {
-                **value,
-                "channel": channel,
-                "thread": message.get("thread_ts") or message["ts"],
-                "private": private,
-                "text": unescaped(str(message.get("text", ""))),
-            }
-            view = modals.reason(str(value["l"]), carried, private=private)
-            await client.views_open(trigger_id=body["trigger_id"], view=view)
-            return
         text = WITHHELD if private else unescaped(str(message.get("text", "")))
         word = schemas.Feedback(
             answer_id=value["a"],
@@ -95,6 +89,20 @@ class Reactions:
         )
         thread = str(message.get("thread_ts") or message["ts"])
         await self._keep(word, client, channel, thread, str(body["user"]["id"]), str(value["l"]))
+
+    async def _ask_why(self, value: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        """Open a view that asks what is wrong; whether the channel is private is asked behind it."""
+        language, channel, message = str(value["l"]), str(body["channel"]["id"]), body["message"]
+        opened = await client.views_open(trigger_id=body["trigger_id"], view=modals.loading(language, "why"))
+        private = await _private(client, channel)
+        carried = {
+            **value,
+            "channel": channel,
+            "thread": message.get("thread_ts") or message["ts"],
+            "private": private,
+            "text": unescaped(str(message.get("text", ""))),
+        }
+        await client.views_update(view_id=opened["view"]["id"], view=modals.reason(language, carried, private=private))
 
     async def reason(self, ack: Ack, body: dict[str, Any], view: dict[str, Any], client: AsyncWebClient) -> None:
         """What is wrong with an answer was sent."""

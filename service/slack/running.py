@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import aiohttp
@@ -14,11 +15,13 @@ from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_server import AsyncSlackAppServer
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from indexer.errors import BadInput, EndpointRefused, EndpointUnavailable
-from service.slack.app import Bot, opened
+from service.slack.app import Bot, client_with, opened, web_session
 from service.slack.live import code_of
 from service.slack.newsroom import Newsroom
+from service.slack.rules import read_workspaces
 from service.slack.settings import SlackSettings
 
 _log = structlog.get_logger(__name__)
@@ -45,29 +48,36 @@ async def run(settings: SlackSettings, newsroom: Newsroom, ready: Callable[[str]
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with opened(settings, newsroom) as bot:
         async with connected(settings, bot) as told:
-            clock = asyncio.create_task(_clock(bot))
+            clock = asyncio.create_task(_clock(bot, stop))
             ready(told)
             await stop.wait()
-            clock.cancel()
+            await clock
         _log.info("slack.stopping")
 
 
 @asynccontextmanager
 async def connected(settings: SlackSettings, bot: Bot) -> AsyncIterator[str]:
-    """Events come in until the block ends; the value says how.
+    """Events come in until the block ends, and what an earlier process left is answered; the value says how they come.
 
     Raises:
         BadInput: the address to listen on cannot be used.
         EndpointRefused: Slack does not take the tokens.
     """
+    async with _events(settings, bot) as told:
+        recovery = asyncio.create_task(bot.recover())
+        yield told
+    await recovery
+
+
+@asynccontextmanager
+async def _events(settings: SlackSettings, bot: Bot) -> AsyncIterator[str]:
     async with _pages(settings, bot) as address:
         if settings.mode == "http":
             yield f"Slack's requests are taken at {address}{EVENTS_PATH}."
             return
-        token = settings.app_token.get_secret_value() if settings.app_token else ""
         # The SDK's client tries a wrong token for ever, so it is asked about before.
-        await _check_tokens(settings, bot)
-        await _check_app_token(bot, token)
+        await _check_tokens(settings, bot.app.client)
+        token = settings.app_token.get_secret_value() if settings.app_token else ""
         handler = AsyncSocketModeHandler(bot.app, token, ping_interval=PING_SECONDS)
         try:
             await handler.connect_async()
@@ -76,11 +86,13 @@ async def connected(settings: SlackSettings, bot: Bot) -> AsyncIterator[str]:
             await handler.close_async()
 
 
-async def _check_tokens(settings: SlackSettings, bot: Bot) -> None:
+async def _check_tokens(settings: SlackSettings, client: AsyncWebClient) -> None:
+    if settings.mode == "socket" and settings.app_token:
+        await _check_app_token(client, settings.app_token.get_secret_value())
     if settings.installable:
         return  # there may be no workspace yet
     try:
-        await bot.app.client.auth_test()
+        await client.auth_test()
     except aiohttp.ClientError as error:
         raise _unreachable(error) from error
     except SlackApiError as error:
@@ -98,16 +110,15 @@ async def check_slack(settings: SlackSettings, newsroom: Newsroom) -> str:
         ServiceError: the service cannot be reached, or does not take the key.
     """
     holds = await newsroom.status()
-    async with opened(settings, newsroom) as bot:
-        await _check_tokens(settings, bot)
-        if settings.mode == "socket" and settings.app_token:
-            await _check_app_token(bot, settings.app_token.get_secret_value())
+    read_workspaces(settings.workspaces)
+    async with web_session() as session:
+        await _check_tokens(settings, client_with(settings, session))
     return f"Slack takes the tokens, and the service answers over {holds.articles} articles."
 
 
-async def _check_app_token(bot: Bot, token: str) -> None:
+async def _check_app_token(client: AsyncWebClient, token: str) -> None:
     try:
-        await bot.app.client.apps_connections_open(app_token=token)
+        await client.apps_connections_open(app_token=token)
     except SlackApiError as error:
         raise EndpointRefused(
             f"Slack does not take MASDAR_SLACK_APP_TOKEN ({code_of(error)}); it begins with xapp- and needs the scope "
@@ -149,9 +160,13 @@ async def _listen(site: web.TCPSite, settings: SlackSettings) -> None:
         ) from error
 
 
-async def _clock(bot: Bot) -> None:
-    """Look for what channels follow, for ever."""
-    while True:
-        await bot.digests.look(bot.client_of)
-        await bot.state.forget_old()
-        await asyncio.sleep(CLOCK_SECONDS)
+async def _clock(bot: Bot, stop: asyncio.Event) -> None:
+    """Look for what channels follow until the bot stops; a digest that is being posted is finished."""
+    while not stop.is_set():
+        try:
+            await bot.digests.look(bot.client_of)
+            await bot.state.forget_old()
+        except (sqlite3.Error, OSError) as error:  # a full disk, say: digests wait, questions are answered
+            _log.error("slack.clock", error=type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), CLOCK_SECONDS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Final
 
 from indexer.arabic import question_language
-from service.slack.markup import mrkdwn
+from service.slack.markup import mrkdwn, said, typed
 
 _ENGLISH: Final = {
     "searching": "is searching the articles…",
@@ -23,7 +24,7 @@ _ENGLISH: Final = {
     "degraded": "The language model did not answer, so these are quotes.",
     "sources": "Sources ({count})",
     "sources_title": "Sources",
-    "sources_loading": "Opening the articles…",
+    "loading": "One moment…",
     "sources_gone": "This article has changed or is no longer in the archive.",
     "more": "{count} more behind the button",
     "copies": "also in {sources}",
@@ -54,6 +55,7 @@ _ENGLISH: Final = {
     "hushed": "I will stay quiet in this thread until somebody mentions me.",
     "away": "I cannot reach the archive just now. Your question is not lost: press the button in a minute.",
     "refused": "I could not ask the archive. The people who run me find the reason in my log.",
+    "lost": "I was restarted before I could answer this. Press the button if you still want to know.",
     "unsent": "I could not finish writing this answer. Please press the button.",
     "again": "Try again",
     "elsewhere": "I am not set up to answer in this channel. {where}",
@@ -63,7 +65,6 @@ _ENGLISH: Final = {
     "greeting": "Ask me about the news, in Arabic or English. I answer with quotes and say where each one stands.",
     "prompts_title": "For example",
     "edited": "Answered again after the question was edited",
-    "cut": "… the rest is behind the button",
     "followed": "I will post new articles on “{topic}” here {every}. `/masdar unfollow {topic}` ends it.",
     "already": "This channel follows “{topic}” already.",
     "unfollowed": "This channel no longer follows “{topic}”.",
@@ -96,7 +97,7 @@ _ARABIC: Final = {
     "degraded": "لم يُجب النموذج اللغوي، فهذه اقتباسات.",
     "sources": "المصادر ({count})",
     "sources_title": "المصادر",
-    "sources_loading": "تُفتح المقالات…",
+    "loading": "لحظة من فضلك…",
     "sources_gone": "تغيّر هذا المقال أو لم يعد في الأرشيف.",
     "more": "وخلف الزر مصادر أخرى عددها {count}",
     "copies": "ونشره أيضًا {sources}",
@@ -126,6 +127,7 @@ _ARABIC: Final = {
     "hushed": "سألتزم الصمت في هذه السلسلة إلى أن يذكرني أحد.",
     "away": "لا أستطيع الوصول إلى الأرشيف الآن. لم يضع سؤالك: اضغط الزر بعد دقيقة.",
     "refused": "لم أستطع سؤال الأرشيف. يجد القائمون عليّ السبب في السجل.",
+    "lost": "أُعيد تشغيلي قبل أن أجيب عن هذا. اضغط الزر إن كنت ما زلت تريد الجواب.",
     "unsent": "لم أستطع إتمام كتابة الجواب. اضغط الزر من فضلك.",
     "again": "إعادة المحاولة",
     "elsewhere": "لم أُهيَّأ للإجابة في هذه القناة. {where}",
@@ -135,7 +137,6 @@ _ARABIC: Final = {
     "greeting": "اسألني عن الأخبار بالعربية أو الإنجليزية. أجيب باقتباسات وأذكر موضع كل منها.",
     "prompts_title": "مثلًا",
     "edited": "أُجيب من جديد بعد تعديل السؤال",
-    "cut": "… والبقية خلف الزر",
     "followed": "سأنشر هنا ما يستجد عن «{topic}» {every}. وينهي ذلك الأمر `/masdar إلغاء {topic}`.",
     "already": "تتابع هذه القناة «{topic}» من قبل.",
     "unfollowed": "لم تعد هذه القناة تتابع «{topic}».",
@@ -180,6 +181,15 @@ def say(language: str, name: str, **values: str) -> str:
     """A sentence in a language, Arabic or English; values are escaped where it is written, not here."""
     sentence = (_ARABIC if language == "ar" else _ENGLISH)[name]
     return sentence.format(**values) if values else sentence
+
+
+def asked_of(text: str) -> str:
+    """The question in a message that the bot wrote in somebody's name ("asks"), as it was; empty for other messages."""
+    for sentences in (_ENGLISH, _ARABIC):
+        frame = re.escape(sentences["asks"]).replace(r"\{user\}", r"<@\w+>").replace(r"\{question\}", "(.+)")
+        if found := re.fullmatch(frame, text, re.DOTALL):
+            return said(typed(found[1]))
+    return ""
 
 
 def both(name: str) -> str:

@@ -49,8 +49,8 @@ class Running:
         told: how events come.
     """
 
-    def __init__(self, settings: SlackSettings, address: str) -> None:
-        self._settings, self._address = settings, address
+    def __init__(self, settings: SlackSettings, address: str, key: str | None) -> None:
+        self._settings, self._address, self._key = settings, address, key
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._stop: asyncio.Event | None = None
@@ -84,7 +84,7 @@ class Running:
 
     async def _work(self) -> None:
         self._stop = asyncio.Event()
-        async with client_of(self._address, None) as client:
+        async with client_of(self._address, self._key) as client:
             newsroom = Newsroom(client, self._settings.patience, first_wait=0.1)
             async with opened(self._settings, newsroom) as self.bot, connected(self._settings, self.bot) as self.told:
                 self._ready.set()
@@ -136,8 +136,8 @@ def run_bot(slack_settings: Callable[..., SlackSettings], service_address: str) 
     """Runs the bot until the block ends; settings can be given by name."""
 
     @contextmanager
-    def run(address: str = service_address, **more: Any) -> Iterator[Running]:
-        running = Running(slack_settings(**more), address)
+    def run(address: str = service_address, key: str | None = None, **more: Any) -> Iterator[Running]:
+        running = Running(slack_settings(**more), address, key)
         running.start()
         try:
             yield running

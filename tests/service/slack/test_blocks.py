@@ -124,7 +124,8 @@ def test_views_are_ones_that_slack_takes() -> None:
         spans=[schemas.CitedSpan(start=4, end=4 + len(LONG), quote=LONG)],
     )
     for language in ("ar", "en"):
-        checked_view(modals.loading(language).to_dict())
+        checked_view(modals.loading(language, "sources_title").to_dict())
+        checked_view(modals.loading(language, "why").to_dict())
         checked_view(modals.sources(language, [(number, article) for number in range(1, 60)]).to_dict())
         checked_view(modals.question(language, LONG, {"channel": "C1", "thread": "1.2"}).to_dict())
         carried = {"a": "ans_1", "q": LONG, "text": LONG, "l": language, "private": True}

@@ -117,9 +117,9 @@ def test_a_question_that_the_articles_do_not_answer_gets_kind_words_and_the_near
     slack: SlackServer, bot: Any, until: Any
 ) -> None:
     _, answer = mention(slack, until, f"<@{BOT_USER}> zzz qqq xyzzy?")
-    assert (
-        "No evidence" in answer.blocks[0]["elements"][0]["text"] or "Related" in answer.blocks[0]["elements"][0]["text"]
-    )
+    assert "No evidence" in answer.blocks[0]["elements"][0]["text"]
+    assert "https://marsa.example/canal" in answer.blocks[1]["text"]["text"]
+    assert "Other words may help" in answer.blocks[2]["elements"][0]["text"]
     assert "feedback_buttons" in str(answer.blocks[-1])
 
 
@@ -174,6 +174,22 @@ def test_an_edited_question_is_answered_again_in_the_same_message(slack: SlackSe
     [answer] = until(lambda: [one for one in slack.replies(asked.ts) if "edited" in str(one.blocks)])
     assert "ended their strike" in answer.text
     assert len(slack.replies(asked.ts)) == 1
+
+
+def test_an_edit_while_an_older_edit_is_answered_goes_into_the_same_message(
+    slack: SlackServer, bot: Any, until: Any
+) -> None:
+    asked, answer = mention(slack, until)
+    change = {"type": "message", "subtype": "message_changed", "channel": PUBLIC, "channel_type": "channel"}
+    slack.held["chat.update"] = "before"
+    for text in ("ومتى تسري الرسوم؟", "Did port workers in Tangier end their strike on Friday?"):
+        previous, asked.text = asked.as_json(), f"<@{BOT_USER}> {text}"
+        edited = asked.as_json() | {"edited": {"user": USER, "ts": slack.new_ts()}, "team": TEAM}
+        slack.event(change | {"message": edited, "previous_message": previous, "ts": slack.new_ts()})
+        until(lambda: slack.called("chat.update"))
+        slack.held.clear()
+    until(lambda: "ended their strike" in answer.text)
+    assert slack.replies(asked.ts) == [answer]
 
 
 def test_a_preview_of_a_link_is_no_edit(slack: SlackServer, bot: Any, until: Any) -> None:

@@ -109,6 +109,32 @@ def test_a_topic_stays_due_while_slack_or_the_service_is_away(
     assert look(bot) == 1
 
 
+def test_a_channel_that_is_closed_to_the_bot_is_tried_again_an_hour_later(
+    slack: SlackServer, bot: Any, until: Any, put: Any
+) -> None:
+    follow(slack, until)
+    put(NEW)
+    slack.fail("chat.postMessage", Fault("is_archived"))
+    assert look(bot) == 0
+    before = len(slack.calls)
+    assert look(bot) == 0
+    assert len(slack.calls) == before
+    assert look(bot, 2) == 1
+
+
+def test_a_channel_that_the_rules_have_closed_gets_no_digest(
+    slack: SlackServer, run_bot: Any, until: Any, put: Any, tmp_path: Path
+) -> None:
+    with run_bot():
+        follow(slack, until)
+    put(NEW)
+    rules = tmp_path / "rules.json"
+    rules.write_text('{"*": {"channels": ["C0OTHER"]}}', "utf-8")
+    with run_bot(workspaces=rules) as running:
+        assert look(running) == 0
+    assert not posted(slack)
+
+
 def test_follows_outlive_a_restart(slack: SlackServer, run_bot: Any, until: Any, put: Any) -> None:
     with run_bot():
         follow(slack, until)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slack_server import BOT_USER, PRIVATE, PUBLIC, USER, Message, SlackServer
+from slack_server import BOT_USER, PRIVATE, PUBLIC, USER, Fault, Message, SlackServer
 
 from eval.feedback import cases, read_feedback
 from service.slack.direction import without_marks
@@ -46,6 +46,12 @@ def send(slack: SlackServer, view: dict[str, Any], values: dict[str, Any]) -> No
     slack.interact({"type": "view_submission", "view": view | state})
 
 
+def asked_why(slack: SlackServer, until: Any) -> dict[str, Any]:
+    """The view that asks what is wrong."""
+    view: dict[str, Any] = until(lambda: [one for one in slack.views.values() if "submit" in one])[0]
+    return view
+
+
 def reasons(comment: str | None, *, consent: bool = False) -> dict[str, Any]:
     option = {"text": {"type": "plain_text", "text": "…"}, "value": "wrong"}
     return {
@@ -60,7 +66,7 @@ def test_thumbs_down_asks_for_a_reason_which_arrives_as_an_evaluation_case(
 ) -> None:
     answer = answered(slack, until)
     slack.click(answer, button(answer, "down"))
-    [view] = until(lambda: list(slack.views.values()))
+    view = asked_why(slack, until)
     assert not feedback_file.exists(), "nothing is kept before the reason is sent"
     send(slack, view, reasons("النسبة 12."))
     until(lambda: slack.ephemeral)
@@ -86,12 +92,22 @@ def test_a_private_channels_question_is_kept_with_consent_alone(
 ) -> None:
     answer = answered(slack, until, PRIVATE)
     slack.click(answer, button(answer, "down"), PRIVATE)
-    [view] = until(lambda: list(slack.views.values()))
-    assert "private_metadata" in view
+    view = asked_why(slack, until)
     send(slack, view, reasons(None, consent=consent))
     until(lambda: slack.ephemeral)
     assert len(cases(read_feedback(feedback_file))) == consent
     assert ("رسوم" in feedback_file.read_text("utf-8")) == consent
+
+
+def test_the_view_that_asks_why_opens_before_anything_else_is_asked_of_slack(
+    slack: SlackServer, bot: Any, until: Any
+) -> None:
+    answer = answered(slack, until)
+    slack.fail("conversations.info", Fault(status=429, headers={"Retry-After": "1"}))
+    slack.click(answer, button(answer, "down"))
+    asked_why(slack, until)
+    methods = [call.method for call in slack.calls]
+    assert methods.index("views.open") < methods.index("conversations.info")
 
 
 def test_feedback_that_cannot_be_kept_is_not_thanked_for(slack: SlackServer, run_bot: Any, until: Any) -> None:
@@ -129,7 +145,8 @@ def test_the_slash_command_writes_the_question_and_answers_in_its_thread(
     [answer] = until(lambda: [one for one in slack.replies(asked.ts) if one.blocks and not one.streaming])
     assert "15 في المئة" in answer.text
     slack.tell(slack.write("ومتى تسري؟", thread=asked.ts))
-    until(lambda: len([one for one in slack.replies(asked.ts) if one.blocks]) == 2)
+    [_, second] = until(lambda: [one for one in slack.replies(asked.ts) if one.blocks][1:] and slack.replies(asked.ts))
+    assert "رسوم" in second.blocks[1]["elements"][0]["text"], "the command's question is what the follow-up follows"
 
 
 def test_the_slash_command_where_the_bot_cannot_write_says_how_to_invite_it(

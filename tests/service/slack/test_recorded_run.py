@@ -26,12 +26,15 @@ def run_of_the_page() -> Any:
 @pytest.mark.slow
 def test_the_recorded_run_happens(run_of_the_page: Any, slack: SlackServer, demo_index: Path, tmp_path: Path) -> None:
     store = Path(shutil.copytree(demo_index, tmp_path / "store"))
-    mention, follow_up, thumbs, case, duplicate, killed = run_of_the_page.recorded(slack, store, tmp_path / "state")
+    lines = run_of_the_page.recorded(slack, store, tmp_path / "state")
+    mention, follow_up, thumbs, case, duplicate, left, killed = lines
     assert "chat.startStream" in mention
     assert "منصة رواق" in mention
     assert "وقّعت الولايات المتحدة وأوكرانيا في واشنطن" in follow_up
     assert "شكرًا" in thumbs
     assert '"reason": "off"' in case
     assert "0 calls of the bot" in duplicate
+    assert "in 1 message" in left
+    assert "لقاء مغلق" in left
     assert "is waiting for the archive" in killed
     assert "Masdar, in 1 message" in killed

@@ -42,11 +42,21 @@ def test_a_workspace_without_streams_and_statuses_gets_a_message_that_is_edited(
 
 
 def test_a_429_is_waited_out_as_slack_says(slack: SlackServer, bot: Any, until: Any) -> None:
-    slack.fail("chat.startStream", Fault(status=429, headers={"Retry-After": "1"}))
+    slack.fail("chat.stopStream", Fault(status=429, headers={"Retry-After": "1"}))
     asked = ask(slack)
     until(lambda: finished(slack, asked))
-    first, second = slack.called("chat.startStream")
+    first, second = slack.called("chat.stopStream")
     assert second.at - first.at >= 1
+
+
+def test_where_too_many_streams_begin_the_answer_is_a_message_at_once(slack: SlackServer, bot: Any, until: Any) -> None:
+    slack.fail("chat.startStream", Fault(status=429, headers={"Retry-After": "60"}))
+    asked = ask(slack)
+    [answer] = until(lambda: [one for one in finished(slack, asked) if len(one.blocks) > 1])
+    assert ANSWER in answer.text
+    second = ask(slack)
+    until(lambda: finished(slack, second))
+    assert len(slack.called("chat.startStream")) == 2, "the next one is streamed again"
 
 
 def test_a_fault_of_slacks_is_tried_again(slack: SlackServer, bot: Any, until: Any) -> None:
@@ -79,11 +89,29 @@ def test_slack_asking_to_reconnect_loses_nothing(slack: SlackServer, bot: Any, u
     until(lambda: finished(slack, asked))
 
 
-def test_a_connection_that_breaks_is_made_anew(slack: SlackServer, bot: Any, until: Any) -> None:
-    slack.cut()
-    until(lambda: slack.connections == 2, 20)
-    asked = ask(slack)
-    until(lambda: finished(slack, asked))
+def test_a_connection_that_breaks_is_made_anew_also_where_slack_refuses_at_first(
+    slack: SlackServer, run_bot: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.slack.running.PING_SECONDS", 0.25)
+    with run_bot():
+        slack.fail("apps.connections.open", Fault("fatal_error"), Fault(status=503))
+        slack.cut()
+        until(lambda: slack.connections == 2, 20)
+        asked = ask(slack)
+        until(lambda: finished(slack, asked))
+
+
+def test_a_connection_that_has_gone_silent_is_made_anew(
+    slack: SlackServer, run_bot: Any, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.slack.running.PING_SECONDS", 0.25)
+    slack.silent = True  # it takes the first connection, and never says anything again
+    with run_bot():
+        until(lambda: slack.connections == 1)
+        slack.silent = False
+        until(lambda: slack.connections == 2)
+        asked = ask(slack)
+        until(lambda: finished(slack, asked))
 
 
 def test_events_are_acknowledged_while_slack_is_slow_to_take_answers(slack: SlackServer, bot: Any, until: Any) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
+import shutil
 import stat
 import time
 from pathlib import Path
@@ -14,9 +16,13 @@ import httpx
 import pytest
 import yaml
 from pydantic import SecretStr
+from served import fake_service, serving
 from slack_server import BOT_USER, PUBLIC, SECRET, TEAM, USER, SlackServer
 
 from indexer.errors import BadInput
+from service.api.app import create_app
+from service.api.security.keys import KeyFile
+from service.settings import Settings
 from service.slack.app import SCOPES
 from service.slack.rules import read_workspaces
 from service.slack.settings import SlackSettings, load_slack_settings
@@ -82,7 +88,11 @@ def test_several_workspaces_install_the_app_and_are_answered_with_their_own_toke
             slack.event(event, team=team)
             until(lambda ts=asked.ts: [one for one in slack.replies(ts) if one.blocks and not one.streaming])
             assert slack.called("chat.startStream")[-1].token == f"xoxb-{team}"
-    folder = tmp_path / "slack" / "installations"
+        folder = tmp_path / "slack" / "installations"
+        slack.event({"type": "app_uninstalled"}, team="T0FIRST")
+        until(lambda: not list(folder.glob("*T0FIRST/bot-*")))
+        assert list(folder.glob("*T0SECOND/bot-*")), "the other workspace's token stays"
+        assert running.do(running.bot.client_of(None, "T0FIRST")) is None
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700, "tokens are for this user alone"
 
 
@@ -149,6 +159,25 @@ def test_settings_that_are_incomplete_are_named(
         load_slack_settings()
 
 
+def test_a_key_that_may_only_read_is_enough(
+    slack: SlackServer, run_bot: Any, until: Any, small_index: Path, tmp_path: Path
+) -> None:
+    store = shutil.copytree(small_index, tmp_path / "store")
+    key = KeyFile(tmp_path / "keys.json").add("slack", ["read"])
+    app = create_app(Settings(store=store, keys=tmp_path / "keys.json"), opener=fake_service)
+    with serving(app) as address, run_bot(address=address, key=key):
+        asked = slack.write(MENTION)
+        slack.tell(asked, kind="app_mention")
+        [answer] = until(lambda: [one for one in slack.replies(asked.ts) if one.blocks and not one.streaming])
+        slack.click(answer, answer.blocks[-2]["elements"][0])
+        until(lambda: [view for view in slack.views.values() if "رسوم العبور" in str(view)])
+        rating = answer.blocks[-1]["elements"][0]
+        up = {"type": "feedback_buttons", "action_id": rating["action_id"], "value": rating["positive_button"]["value"]}
+        slack.click(answer, up)
+        until(lambda: slack.ephemeral)
+        assert "شكرًا" in slack.ephemeral[0][2]
+
+
 def test_every_setting_of_the_bot_is_documented() -> None:
     documented = (ROOT / "docs" / "settings.md").read_text("utf-8")
     names = [f"MASDAR_SLACK_{name.upper()}" for name in SlackSettings.model_fields]
@@ -163,10 +192,24 @@ def test_the_manifest_asks_for_what_the_bot_uses_and_nothing_else() -> None:
     assert manifest["features"]["shortcuts"][0]["callback_id"] == "masdar_ask_about"
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == {
         "app_mention",
+        "app_uninstalled",
         "assistant_thread_started",
         "assistant_thread_context_changed",
         "message.channels",
         "message.groups",
         "message.im",
         "message.mpim",
+        "tokens_revoked",
     }
+
+
+def test_the_manifest_keeps_to_slacks_limits() -> None:
+    # Those of Slack's published schema (slackapi/manifest-schema, 1.0.0).
+    manifest = yaml.safe_load((ROOT / "deploy" / "slack-manifest.yaml").read_text("utf-8"))
+    about, features = manifest["display_information"], manifest["features"]
+    assert len(about["name"]) <= 35
+    assert len(about["description"]) <= 140
+    assert 175 <= len(about["long_description"]) <= 4_000
+    assert all(len(one["name"]) <= 24 and len(one["description"]) <= 150 for one in features["shortcuts"])
+    assert {one["type"] for one in features["shortcuts"]} <= {"message", "global"}
+    assert all(re.fullmatch(r"/.{1,31}", one["command"]) for one in features["slash_commands"])

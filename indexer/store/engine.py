@@ -112,8 +112,23 @@ class Shard:
             if offset is None:
                 return
 
-    def scroll(self, fields: list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
-        """Id and the named fields of every point."""
+    def pages(self) -> Iterator[list[tuple[str, Mapping[str, object], Mapping[str, object]]]]:
+        """Id, payload and vectors by name of every point, in pages; multivectors are rows of floats."""
+        offset: edge.PointId | None = None
+        while True:
+            request = edge.ScrollRequest(offset, VECTOR_PAGE, with_payload=True, with_vector=True)
+            with self._reading():
+                records, offset = self._shard.scroll(request)
+            vectors = [record.vector for record in records]  # made anew at each access
+            yield [
+                (str(record.id), record.payload or {}, named if isinstance(named, dict) else {})
+                for record, named in zip(records, vectors, strict=True)
+            ]
+            if offset is None:
+                return
+
+    def scroll(self, fields: bool | list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
+        """Id and the named fields, or all, of every point."""
         offset: edge.PointId | None = None
         while True:
             with self._reading():

@@ -2,8 +2,8 @@
 
 A line of standard input is a request as JSON: ``arguments`` of the command, ``environment`` on top of this one's, the
 file ``log`` for what it prints, ``quick`` for an encoder of hashed words in place of the model, ``memory`` for the most
-bytes of address space. The answer is the number of the process. A request with ``wait`` is answered with the status of
-that process once it ended, as ``waitpid`` gives it.
+bytes of address space, ``clock`` for seconds by which ``time.time`` is wrong. The answer is the number of the process.
+A request with ``wait`` is answered with the status of that process once it ended, as ``waitpid`` gives it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import os
 import resource
 import sys
+import time
 from typing import Any, Final
 
 _EARLY: Final = (
@@ -61,6 +62,8 @@ def _run(request: dict[str, Any]) -> None:
         from eval.faults.quick_encoder import QuickEncoder
 
         service.wiring.build_encoder = lambda settings: QuickEncoder()
+    if request["clock"]:
+        _set_clock(request["clock"])
     sys.argv = ["masdar", *request["arguments"]]
     try:
         masdar()
@@ -68,6 +71,13 @@ def _run(request: dict[str, Any]) -> None:
         sys.stdout.flush()
         os._exit(ending.code if isinstance(ending.code, int) else 1)
     sys.stdout.flush()
+
+
+def _set_clock(seconds: float) -> None:
+    """Let ``time.time`` and ``time_ns`` be wrong here: they decide what is due, and in which order jobs are."""
+    real, real_ns = time.time, time.time_ns
+    time.time = lambda: real() + seconds
+    time.time_ns = lambda: real_ns() + int(seconds * 1e9)
 
 
 if __name__ == "__main__":

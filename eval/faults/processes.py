@@ -73,7 +73,12 @@ class Nursery:
     _runs: list[Run] = field(default_factory=list)
 
     def start(
-        self, *arguments: str | Path, quick: bool = True, memory: int = 0, environment: Mapping[str, str] = {}
+        self,
+        *arguments: str | Path,
+        quick: bool = True,
+        memory: int = 0,
+        clock: float = 0.0,
+        environment: Mapping[str, str] = {},
     ) -> Run:
         """Start the command with these arguments; see ``nursery.py`` for the others."""
         log = self.folder / f"log-{len(self._runs)}"
@@ -83,6 +88,7 @@ class Nursery:
             "log": str(log),
             "quick": quick,
             "memory": memory,
+            "clock": clock,
         }
         run = Run(self.ask(request), log, self)
         self._runs.append(run)
@@ -111,11 +117,11 @@ class Nursery:
         """Kill what still runs."""
         for run in self._runs:
             run.end()
-        assert self._process.stdin is not None  # noqa: S101
-        self._process.stdin.close()
+        self._process.kill()
         self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
 
 
 @contextmanager

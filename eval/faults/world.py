@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from indexer.store.embedded import open_store
-from indexer.store.inspection import check_folder
+from indexer.store.inspection import inspect
 
 _WHO: Final = ("بلدية المنستير", "هيئة الموانئ", "نقابة الصيادين", "جامعة صنعاء", "وزارة الري", "غرفة التجارة")
 _DID: Final = ("أعلنت", "أجّلت", "نفت", "راجعت", "وقّعت", "درست")
@@ -60,4 +60,4 @@ def losses(folder: Path, *expected: Mapping[str, str]) -> list[str]:
         allowed = {state.get(article_id) for state in expected}
         if found.get(article_id) not in allowed:
             wrong.append(f"{article_id} is {'missing' if article_id not in found else 'another text'}")
-    return wrong + [f"{fault.kind}: {fault.reason}" for fault in check_folder(folder).faults]
+    return wrong + [f"{fault.kind}: {fault.reason}" for fault in inspect(folder).faults]

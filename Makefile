@@ -29,6 +29,9 @@ serve: $(VENV)/.default ## Serve an API and a chat page over the sample articles
 	@test -e $(SERVE_STORE)/manifest.json || $(BIN)/masdar index samples/articles.jsonl --store $(SERVE_STORE)
 	@$(BIN)/masdar serve --store $(SERVE_STORE)
 
+bench: $(VENV)/.dev ## Measure Masdar beside what one would otherwise use (an hour; needs the samples alone)
+	@$(BIN)/python -m eval.benchmarks --json eval/results/bench.json --plots docs/benchmarks
+
 test: $(VENV)/.dev browser ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/service/api/page

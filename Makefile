@@ -73,7 +73,7 @@ screenshots: $(VENV)/.dev browser ## Take the screenshots of docs/screenshots an
 	@$(BIN)/python docs/screenshots.py
 
 clean: ## Remove the virtual environment and everything built
-	rm -rf $(VENV) .masdar dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .masdar dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Masdar needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import tarfile
 import tomllib
 import zipfile
 from importlib.metadata import Distribution
@@ -34,8 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The source distribution, unpacked: what stands in for the checkout where there is none."""
     folder = tmp_path_factory.mktemp("sdist")
-    with tarfile.open(next(SdistBuilder(str(ROOT)).build(directory=str(folder)))) as packed:
-        packed.extractall(folder, filter="data")
+    shutil.unpack_archive(next(SdistBuilder(str(ROOT)).build(directory=str(folder))), folder, filter="data")
     (inside,) = (path for path in folder.iterdir() if path.is_dir())
     return inside
 
@@ -57,8 +56,7 @@ def test_every_data_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None:
 def test_the_version_is_that_of_the_project(wheel: Path, unpacked: Path, tmp_path: Path) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     assert unpacked.name == f"masdar-{version}"
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(tmp_path)
+    shutil.unpack_archive(wheel, tmp_path, "zip")
     assert Distribution.at(tmp_path / f"masdar-{version}.dist-info").version == version
 
 
@@ -84,8 +82,7 @@ def test_the_source_distribution_makes_the_same_wheel(wheel: Path, unpacked: Pat
 
 @pytest.mark.slow
 def test_a_question_is_answered_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(tmp_path / "site")  # what installing a wheel of pure Python does
+    shutil.unpack_archive(wheel, tmp_path / "site", "zip")  # what installing a wheel of pure Python does
     (tmp_path / "articles.jsonl").write_text(json.dumps(ARTICLE) + "\n", "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
 

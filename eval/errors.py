@@ -9,6 +9,7 @@ MasdarError
 ├── LoadFailed          the service under load, or what loads it, did not run
 ├── NotInjectable       a fault cannot be brought about on this machine
 └── FaultRunFailed      a process that faults are injected into did not do what it does without them
+└── MeasurementFailed   a process that was to be timed failed
 """
 
 from __future__ import annotations
@@ -65,3 +66,7 @@ class NotInjectable(MasdarError):
 
 class FaultRunFailed(MasdarError):
     """A process that faults are injected into did not do what it does without them."""
+
+
+class MeasurementFailed(MasdarError):
+    """A process that was to be timed failed, so that there is no figure."""

@@ -58,6 +58,7 @@ def _register(name: str) -> None:
 _register("fakes")
 _register("endpoint_server")
 _register("compose_file")
+_register("doc_commands")
 _register("qdrant_memory")
 _register("qdrant_server")
 _register("served")

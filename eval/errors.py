@@ -8,7 +8,7 @@ MasdarError
 ├── QuestionFailed      one question could not be asked: the run has no figures
 ├── LoadFailed          the service under load, or what loads it, did not run
 ├── NotInjectable       a fault cannot be brought about on this machine
-└── FaultRunFailed      a process that faults are injected into did not do what it does without them
+├── FaultRunFailed      a process that faults are injected into did not do what it does without them
 └── MeasurementFailed   a process that was to be timed failed
 """
 

@@ -14,7 +14,7 @@ SERVE_STORE ?= .masdar/serve
 DEMO_QUESTION_EN := What does the US want from the Ukraine minerals deal?
 DEMO_QUESTION_AR := ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟
 
-.PHONY: help demo serve test check lint types format docs browser screenshots clean
+.PHONY: help demo serve bench test check lint types format docs site browser screenshots clean
 
 help: ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -28,6 +28,9 @@ demo: $(VENV)/.default ## Index the sample articles and answer a question in Eng
 serve: $(VENV)/.default ## Serve an API and a chat page over the sample articles
 	@test -e $(SERVE_STORE)/manifest.json || $(BIN)/masdar index samples/articles.jsonl --store $(SERVE_STORE)
 	@$(BIN)/masdar serve --store $(SERVE_STORE)
+
+bench: $(VENV)/.dev ## Measure Masdar beside what one would otherwise use (an hour; needs the samples alone)
+	@$(BIN)/python -m eval.benchmarks --json eval/results/bench.json --plots docs/benchmarks
 
 test: $(VENV)/.dev browser ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types
@@ -54,6 +57,10 @@ format: $(VENV)/.dev ## Rewrite files in the project's style
 docs: $(VENV)/.dev ## Regenerate what is generated in README.md and docs/
 	@$(BIN)/python docs/generate.py
 
+site: $(VENV)/.dev ## Build the pages of the Python interface into site/, warnings as errors
+	@$(BIN)/python docs/interface.py site
+	@echo "Open site/index.html"
+
 browser: ## Install the browser that the tests of the pages need (Debian's Chromium), where there is none
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	{ test -n "$$MASDAR_TEST_CHROMIUM" && test -x "$$MASDAR_TEST_CHROMIUM"; } || { \
@@ -66,7 +73,7 @@ screenshots: $(VENV)/.dev browser ## Take the screenshots of docs/screenshots an
 	@$(BIN)/python docs/screenshots.py
 
 clean: ## Remove the virtual environment and everything built
-	rm -rf $(VENV) .masdar dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .masdar dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Masdar needs Python 3.11, 3.12 or 3.13; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }

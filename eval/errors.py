@@ -6,7 +6,10 @@ MasdarError
 │   ├── NoGold          its questions come without answers, and answers are to be measured
 │   └── NoCounterfactuals   it does not say which facts to change
 ├── QuestionFailed      one question could not be asked: the run has no figures
-└── LoadFailed          the service under load, or what loads it, did not run
+├── LoadFailed          the service under load, or what loads it, did not run
+├── NotInjectable       a fault cannot be brought about on this machine
+├── FaultRunFailed      a process that faults are injected into did not do what it does without them
+└── MeasurementFailed   a process that was to be timed failed
 """
 
 from __future__ import annotations
@@ -55,3 +58,15 @@ class QuestionFailed(MasdarError):
 
 class LoadFailed(MasdarError):
     """The service that was to be loaded, or what loads it, did not run: there are no figures."""
+
+
+class NotInjectable(MasdarError):
+    """A fault cannot be brought about on this machine, for example for want of rights."""
+
+
+class FaultRunFailed(MasdarError):
+    """A process that faults are injected into did not do what it does without them."""
+
+
+class MeasurementFailed(MasdarError):
+    """A process that was to be timed failed, so that there is no figure."""

@@ -22,7 +22,10 @@ from indexer.errors import EndpointError, EndpointRefused, EndpointUnavailable
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is asked, and how long it may take: ``first_seconds`` to the first token, ``seconds`` for everything."""
+    """What is asked, and how long it may take: ``first_seconds`` to the first token, ``seconds`` for everything.
+
+    ``limits`` is the beginning of the names of the settings that say so.
+    """
 
     endpoint: Endpoint
     messages: tuple[Message, ...]
@@ -30,6 +33,7 @@ class _Request:
     temperature: float
     seconds: float
     first_seconds: float
+    limits: str
 
     async def send(self) -> Any:
         """LiteLLM's stream of chunks."""
@@ -51,11 +55,13 @@ class ChatModel:
     Args:
         endpoint: the model and where it is; its ``tries`` count until the first token, its ``seconds`` are not used.
         first_seconds: the longest wait for the first token of one try.
+        limits: the beginning of the names of the settings of these times, for messages; None is the endpoint's.
     """
 
-    def __init__(self, endpoint: Endpoint, first_seconds: float) -> None:
+    def __init__(self, endpoint: Endpoint, first_seconds: float, limits: str | None = None) -> None:
         self._endpoint = endpoint
         self._first_seconds = first_seconds
+        self._limits = limits or endpoint.setting
 
     def __str__(self) -> str:
         return str(self._endpoint)
@@ -63,7 +69,8 @@ class ChatModel:
     def stream(self, messages: Sequence[Message], *, max_tokens: int, temperature: float, seconds: float) -> ChatStream:
         """Begin an answer; see ``LanguageModel``."""
         first = min(self._first_seconds, seconds)
-        return ChatStream(_Request(self._endpoint, tuple(messages), max_tokens, temperature, seconds, first))
+        asked = tuple(messages)
+        return ChatStream(_Request(self._endpoint, asked, max_tokens, temperature, seconds, first, self._limits))
 
     async def complete(
         self, messages: Sequence[Message], *, max_tokens: int, temperature: float, seconds: float
@@ -174,7 +181,7 @@ class ChatStream:
         name = "FIRST_SECONDS" if seconds == self._request.first_seconds < self._request.seconds else "SECONDS"
         return EndpointUnavailable(
             f"{self._request.endpoint} gave no answer within {seconds:.3g} seconds; try again, or raise "
-            f"{self._request.endpoint.setting}_{name}"
+            f"{self._request.limits}_{name}"
         )
 
 

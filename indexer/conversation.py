@@ -29,6 +29,14 @@ class Usage:
     completion_tokens: int
     dollars: float | None = None
 
+    def plus(self, other: Usage | None) -> Usage:
+        """Both together; of dollars what is known."""
+        if other is None:
+            return self
+        known = [cost for cost in (self.dollars, other.dollars) if cost is not None]
+        tokens = (self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+        return Usage(*tokens, sum(known) if known else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Completion:

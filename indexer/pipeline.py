@@ -161,6 +161,25 @@ class Indexer:
             raise
 
 
+def rewrite(store: Store, transformations: Sequence[TransformComponent], article_ids: Sequence[str]) -> int:
+    """Make the chunks of articles again out of what their records hold; returns how many of them there were.
+
+    Args:
+        store: has the articles.
+        transformations: those of its manifest.
+        article_ids: whose chunks are wrong or missing; unknown ones are passed over.
+    """
+    written = 0
+    for at in range(0, len(article_ids), BATCH_ARTICLES):
+        articles = list(store.articles(article_ids[at : at + BATCH_ARTICLES]).values())
+        documents = [article_document(article) for article in articles]
+        chunks = encoded_chunks(run_transformations(documents, list(transformations), in_place=False))
+        told = store.told(article.id for article in articles)
+        store.put([(article, chunks.get(article.id, [])) for article in articles], told)
+        written += len(articles)
+    return written
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What a run remembers of an article that it has read: not its text, so that memory does not grow with it."""

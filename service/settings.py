@@ -40,6 +40,13 @@ def _address(value: str) -> str:
     return value
 
 
+def _judge(value: str) -> str:
+    kind, _, name = _choice(("rules", "llm"), ("cross-encoder", "nli", "llm"))(value).partition(":")
+    if kind == "llm" and name:
+        _provided(name)
+    return value
+
+
 def _provided(value: str) -> str:
     provider, _, name = value.partition("/")
     if not provider.strip() or not name.strip():
@@ -93,6 +100,15 @@ class Settings(ServingSettings, FetchSettings):
     unsupported: Caution = Field(default="mark", description="... that nothing supports")
     uncited: Caution = Field(default="mark", description="... that cite nothing and that nothing supports")
     misattributed: Policy = Field(default="keep", description="... that another sentence supports than they cite")
+    judge: Annotated[str, AfterValidator(_judge)] = Field(
+        default="rules", description="What judges, beside the rules, whether the quotes answer"
+    )
+    judge_url: Address | None = Field(default=None, description="Address of an 'llm:' judge")
+    judge_key: SecretStr | None = Field(default=None, description="Key of an 'llm:' judge")
+    judge_threshold: float = Field(
+        default=0.5, ge=0, le=1, description="Likelihood from which a judge's model says yes"
+    )
+    judge_seconds: float = Field(default=15.0, gt=0, le=600, description="The longest that an 'llm' judge may take")
     threads: int = Field(default=0, ge=0, description="Threads of the model runtime; 0 is all physical cores")
     recency_days: float = Field(
         default=0,
@@ -124,6 +140,17 @@ class Settings(ServingSettings, FetchSettings):
     request_seconds: float = Field(default=90.0, gt=0, le=3600, description="The longest that an answer may take")
     shutdown_seconds: float = Field(default=30.0, ge=0, le=3600, description="What is under way may take when stopping")
     articles_limit: int = Field(default=20_000, ge=1, le=1_000_000, description="Articles that may wait to be indexed")
+
+    @property
+    def asks_llm(self) -> bool:
+        """Whether an answer waits for a language model, which writes it or judges it."""
+        return self.llm is not None or self.judge.partition(":")[0] == "llm"
+
+    def extractive(self) -> Settings:
+        """These settings without a language model that writes; one that judges, under whichever name, stays."""
+        judging = {"judge": f"llm:{self.llm}", "judge_url": self.llm_url, "judge_key": self.llm_key}
+        named = self.llm is not None and self.judge == "llm"
+        return self.model_copy(update={"llm": None, **(judging if named else {})})
 
     @property
     def intake(self) -> IntakeRules:

@@ -18,6 +18,7 @@ from indexer.encoder.bundled import BundledEncoder
 from indexer.store import Recency, Store
 from indexer.store.manifest import Manifest
 from service.answering import Answer, Answerer, Note
+from service.answering.asked import AnswerJudge
 from service.answering.bundled import SeparateAnswerer
 from service.answering.disagreement import with_disagreements
 from service.answering.events import Restarted, Status, Watch, unwatched
@@ -32,7 +33,7 @@ from service.answering.wording import understood_text
 from service.asking.conversation import Rewriter, Turn
 from service.asking.dated import answered_within
 from service.asking.standalone import RuleRewriter
-from service.models import build_encoder, build_llm, build_reranker, is_bundled
+from service.models import build_encoder, build_judge, build_llm, build_reranker, is_bundled
 from service.publications import with_copies
 from service.reranking import Reranker
 from service.reranking.retriever import RerankingRetriever
@@ -45,7 +46,10 @@ from service.wishes import NO_WISHES, Wishes
 
 #: Makes spans of nothing until a provider is set (service/api/observability/traces.py).
 _TRACER = trace.get_tracer("masdar")
-__all__ = ["Service", "build_encoder", "build_reranker", "build_service", "check_index", "open_index", "open_service"]
+__all__ = [
+    "Service", "build_encoder", "build_judge", "build_reranker", "build_service", "check_index", "open_index",
+    "open_service",
+]  # fmt: skip
 
 
 def search_options(settings: Settings) -> SearchOptions:
@@ -175,7 +179,13 @@ def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
 
 
 def build_service(
-    settings: Settings, store: Store, encoder: Encoder, reranker: Reranker | None = None, *, strict: bool = False
+    settings: Settings,
+    store: Store,
+    encoder: Encoder,
+    reranker: Reranker | None = None,
+    judge: AnswerJudge | None = None,
+    *,
+    strict: bool = False,
 ) -> Service:
     """Wire the service over an open store.
 
@@ -185,7 +195,8 @@ def build_service(
         store: the index.
         encoder: the encoder that made it.
         reranker: what orders the first passages anew; ``build_reranker`` gives the one of the settings.
-        strict: whether its failure is an error; otherwise passages come in the order of retrieval then.
+        judge: what says whether quotes answer, ``build_judge`` gives the one of the settings; None is the rules alone.
+        strict: whether the reranker's failure is an error; otherwise passages come in the order of retrieval then.
     """
     stored = StoredTokens(store, encoder)
     retriever = (
@@ -193,12 +204,13 @@ def build_service(
         if reranker
         else Retriever(store, encoder, stored=stored)
     )
-    answerer = _answerer(settings, encoder, stored, lambda: sum(store.languages().values()))
+    extractive = _extractive(settings, encoder, stored, judge, lambda: sum(store.languages().values()))
+    answerer = _answerer(settings, encoder, extractive)
     return Service(store, retriever, answerer, search_options(settings), encoder)
 
 
-def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens, size: Callable[[], int]) -> Answerer:
-    extractive, model = _extractive(settings, encoder, stored, size), build_llm(settings)
+def _answerer(settings: Settings, encoder: Encoder, extractive: Answerer) -> Answerer:
+    model = build_llm(settings)
     if model is None:
         return extractive
     limits = Limits(settings.llm_context, settings.llm_max_tokens, settings.llm_seconds)
@@ -208,10 +220,14 @@ def _answerer(settings: Settings, encoder: Encoder, stored: StoredTokens, size: 
     return GenerativeAnswerer(model, verifier, extractive, limits, policies)
 
 
-def _extractive(settings: Settings, encoder: Encoder, stored: StoredTokens, size: Callable[[], int]) -> Answerer:
+def _extractive(
+    settings: Settings, encoder: Encoder, stored: StoredTokens, judge: AnswerJudge | None, size: Callable[[], int]
+) -> Answerer:
     if is_bundled(settings):
-        return ExtractiveAnswerer(encoder, stored, size=size, context=settings.quote_context)
-    return SeparateAnswerer(lambda: BundledEncoder(threads=settings.threads), size=size, context=settings.quote_context)
+        return ExtractiveAnswerer(encoder, stored, judge, size=size, context=settings.quote_context)
+    return SeparateAnswerer(
+        lambda: BundledEncoder(threads=settings.threads), judge, size=size, context=settings.quote_context
+    )
 
 
 def check_index(settings: Settings, folder: Path) -> None:
@@ -234,10 +250,10 @@ def open_service(settings: Settings, folder: Path) -> Iterator[Service]:
     place = place_of(settings, folder)
     check_place(place)
     # The models first: an embedded index belongs to one process at a time, and loading takes longer than asking.
-    encoder, reranker = build_encoder(settings), build_reranker(settings)
+    encoder, reranker, judge = build_encoder(settings), build_reranker(settings), build_judge(settings)
     # The chunk budget does not matter for asking; the manifest check leaves it out.
     with open_place(place, Manifest.of(encoder.identity, 0)) as store:
-        yield build_service(settings, store, encoder, reranker)
+        yield build_service(settings, store, encoder, reranker, judge)
 
 
 @contextmanager

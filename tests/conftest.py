@@ -58,6 +58,7 @@ def _register(name: str) -> None:
 _register("fakes")
 _register("endpoint_server")
 _register("compose_file")
+_register("doc_commands")
 _register("qdrant_memory")
 _register("qdrant_server")
 _register("served")
@@ -67,6 +68,7 @@ _register("hostile")
 _register("slack_server")
 _register("word_verifier")
 _register("day_in_motion")
+_register("tiny_models")
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("masdar", deadline=None)

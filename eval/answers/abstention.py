@@ -86,6 +86,16 @@ class Abstention:
     config: Mapping[str, Any]
 
     @property
+    def judge(self) -> str:
+        """What judged whether quotes answer, as ``MASDAR_JUDGE`` names it."""
+        return str(self.config.get("settings", {}).get("judge", "rules"))
+
+    @property
+    def unheard(self) -> int:
+        """Answers that the rules judged alone, since what the model beside them said could not be used."""
+        return sum(note.kind == "judge" for one in self.answered for note in one.answer.notes)
+
+    @property
     def answerable(self) -> list[AnswerRow]:
         """Questions that the corpus answers."""
         return [row for row in self.rows if row.type == ANSWERABLE]
@@ -142,6 +152,7 @@ class Abstention:
         by_language, by_type = self.by_language, self.by_type
         result: dict[str, Any] = {"dataset": self.dataset.name, **(overall.as_json() if overall else {})}
         result["threshold"] = None if threshold is None else round(threshold, DECIMALS)
+        result["judge"] = {"name": self.judge, "unheard": self.unheard}
         result["verdicts"] = self.verdicts
         result["off_topic"] = {"dataset": self.off_topic_set, **self.off_topic_rates.as_json()}
         for name, groups in (("by_lang", by_language), ("by_type", by_type)):

@@ -87,7 +87,8 @@ def run_counterfactual(dataset: Dataset, setup: Setup, watcher: Callable[[], Non
 def _followed(dataset: Dataset, setup: Setup, folder: Path) -> Iterator[Followed]:
     with open_collection(dataset, setup.encoder, folder, setup.making) as collection:
         store = collection.store
-        service = wiring.build_service(setup.settings, store, setup.encoder)
+        judge = wiring.build_judge(setup.settings, strict=True)
+        service = wiring.build_service(setup.settings, store, setup.encoder, judge=judge)
 
         def put(article: Article) -> None:
             making = default_transformations(setup.encoder, setup.making.chunk_tokens, setup.making.late)

@@ -95,9 +95,9 @@ def run_abstention(
 @contextmanager
 def open_service(dataset: Dataset, setup: Setup) -> Iterator[tuple[Service, dict[str, Any]]]:
     """The service over the set's index, and the configuration of a run."""
-    reranker = wiring.build_reranker(setup.settings)
+    reranker, judge = wiring.build_reranker(setup.settings), wiring.build_judge(setup.settings, strict=True)
     with open_collection(dataset, setup.encoder, setup.cache, setup.making) as collection:
-        service = wiring.build_service(setup.settings, collection.store, setup.encoder, reranker, strict=True)
+        service = wiring.build_service(setup.settings, collection.store, setup.encoder, reranker, judge, strict=True)
         yield (
             service,
             configuration(dataset, setup.encoder, setup.settings, collection, service.options.limit),

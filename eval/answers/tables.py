@@ -52,6 +52,13 @@ def groups(measured: Abstention) -> Mapping[str, Rates]:
     }
 
 
+def judge_line(measured: Abstention) -> str:
+    """What judged, and how often the rules had to without it."""
+    if measured.judge == "rules":
+        return "judged by rules"
+    return f"judged by rules and {measured.judge}, {measured.unheard:,} answers by rules alone"
+
+
 def _abstention_lines(measured: Abstention) -> Iterator[str]:
     yield _line("", ["answerable", "not", "AUROC", "halluc.", "error"])
     for name, found in groups(measured).items():
@@ -60,6 +67,7 @@ def _abstention_lines(measured: Abstention) -> Iterator[str]:
             name, counts + [_figure(value) for value in (found.auroc, found.hallucination_rate, found.error_rate)]
         )
     yield ""
+    yield judge_line(measured)
     yield f"the least confidence that was answered: {_figure(measured.threshold)}"
     for limit, point in best_within(measured.curve, LIMITS).items():
         yield (

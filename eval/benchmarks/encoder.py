@@ -126,7 +126,7 @@ def measure(datasets: Sequence[Dataset], count: int, rounds: int) -> Report:
     normalised = other.normalise(texts)
     ours = {name: vectors(encoder, texts, "passage") for name, encoder in encoders.items()}
     theirs = other.encode(normalised, DEFAULT_BATCH)
-    speed = _compare(encoders, other, texts, normalised, rounds)
+    speed = compare_speed(encoders, other, texts, normalised, rounds)
     return Report(
         passages=count,
         tokens_per_passage=statistics.fmean(encoders["int8"].count_tokens(texts)),
@@ -137,13 +137,20 @@ def measure(datasets: Sequence[Dataset], count: int, rounds: int) -> Report:
     )
 
 
-def _compare(
+def compare_speed(
     encoders: Mapping[str, Encoder],
     other: SentenceTransformerEncoder,
     texts: Sequence[str],
     normalised: Sequence[str],
     rounds: int,
 ) -> list[Speed]:
+    """Encode the texts with each encoder and with Sentence Transformers, at its default batch and at its best one.
+
+    Args:
+        texts: passages that fit one pass.
+        normalised: the same, as ``other.normalise`` gives them.
+        rounds: runs of each way, in turn.
+    """
     best = min(OTHER_BATCHES, key=lambda size: _seconds(lambda: other.encode(normalised, size)))
     baseline = f"Sentence Transformers, batches of {DEFAULT_BATCH}"
     ways: dict[str, Callable[[], object]] = {

@@ -40,6 +40,8 @@ from indexer.transformations import article_document, encoded_chunks
 
 #: Length of what is added to a copy's sentence vector, which has length 1.
 MOVED = 0.3
+#: Articles written at a time: the engine flushes to the disk after each batch, which takes longer than what it writes.
+_WRITTEN = 500
 
 T = TypeVar("T")
 EncodedArticle = tuple[Article, list[EncodedChunk]]
@@ -62,7 +64,8 @@ def encode_news(folder: Path, encoder: Encoder, manifest: Manifest, chunks: int)
     transformations = default_transformations(encoder, manifest.chunk_tokens, manifest.late)
     encoded: list[EncodedArticle] = []
     held = 0
-    for batch in _batches(item.article for item in read_articles([folder]) if isinstance(item, SourceRecord)):
+    articles = (item.article for item in read_articles([folder]) if isinstance(item, SourceRecord))
+    for batch in _batches(articles, BATCH_ARTICLES):
         nodes = run_transformations([article_document(article) for article in batch], transformations)
         by_article = encoded_chunks(nodes)
         for article in batch:
@@ -125,7 +128,7 @@ def open_grown(
             shutil.rmtree(index)
     with open_store(index, manifest, create=True) as store:
         if not whole.exists():
-            for batch in _batches(grow(encoded(), size.chunks)):
+            for batch in _batches(grow(encoded(), size.chunks), _WRITTEN):
                 store.put(batch)
             with disk_errors(folder):
                 whole.touch()
@@ -139,6 +142,6 @@ def _key(manifest: Manifest, size: Size) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
-def _batches(items: Iterator[T]) -> Iterator[list[T]]:
-    while batch := list(islice(items, BATCH_ARTICLES)):
+def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    while batch := list(islice(items, size)):
         yield batch

@@ -112,7 +112,7 @@ class TimedStore:
     """A store that times its searches and counts what late interaction is given."""
 
     def __init__(self, store: Store, watch: Stopwatch) -> None:
-        self._store, self._watch = store, watch
+        self._store, self.watch = store, watch
         self.ranked: list[int] = []
 
     def __getattr__(self, name: str) -> Any:
@@ -123,7 +123,7 @@ class TimedStore:
     def _timed(self, step: str, call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         if step == "late":
             self.ranked.append(len(arguments[1]))
-        with self._watch.step(step):
+        with self.watch.step(step):
             return call(*arguments)
 
 

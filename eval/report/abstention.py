@@ -12,7 +12,7 @@ from pathlib import Path
 from eval.answers.abstention import LIMITS, Abstention
 from eval.answers.asking import ANSWERABLE, OFF_TOPIC, Answered
 from eval.answers.separation import best_within
-from eval.answers.tables import groups
+from eval.answers.tables import groups, judge_line
 from eval.report.charts import curve_chart
 from eval.report.files import write_sheet
 from eval.report.tables import Sheet, Table, settings_table
@@ -34,7 +34,7 @@ def write_abstention(measured: Abstention, folder: Path) -> None:
         f"Abstention on {measured.dataset.name}",
         f"{able:,} questions that the documents answer, {unable:,} that they do not, {off:,} about something else "
         f"({measured.off_topic_set}). A hallucination is a question that cannot be answered and was; an error one that "
-        "can be answered and was not.",
+        f"can be answered and was not; {judge_line(measured)}.",
         {"curve.svg": curve_chart(measured)},
         list(_tables(measured)),
     )

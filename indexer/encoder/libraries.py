@@ -16,8 +16,12 @@ _DECIDING = (".json", ".safetensors", ".bin", ".model", ".txt")
 _LEFT_OUT = ("training_args.bin", "optimizer.bin", "requirements.txt")
 
 
-def library(name: str) -> Any:
+def library(name: str, model: str = "") -> Any:
     """A library of the extra ``models``.
+
+    Args:
+        name: the package.
+        model: the model that it is for.
 
     Raises:
         EncoderError: it is not installed.
@@ -25,9 +29,8 @@ def library(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise EncoderError(
-            f"models of Sentence Transformers need the package {name} ({error}); run: pip install 'masdar[models]'"
-        ) from error
+        needing = f"the model {model!r} needs" if model else "models of Sentence Transformers need"
+        raise EncoderError(f"{needing} the package {name} ({error}); run: pip install 'masdar[models]'") from error
 
 
 def load(kind: str, name: str, *, half: bool = False) -> Any:
@@ -38,7 +41,7 @@ def load(kind: str, name: str, *, half: bool = False) -> Any:
     Raises:
         EncoderError: the libraries are not installed, or the model is not there or cannot be read.
     """
-    torch, transformers = library("torch"), library("sentence_transformers")
+    torch, transformers = library("torch", name), library("sentence_transformers", name)
     precision = {"model_kwargs": {"dtype": torch.float16}} if half else {}
     try:
         return getattr(transformers, kind)(name, **precision)

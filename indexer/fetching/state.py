@@ -42,6 +42,7 @@ class Remembered:
         checked: when it was asked last, in seconds since 1970.
         articles: ids of the articles that came of it directly.
         pages: where it is a feed or sitemap: what it listed.
+        listing: whether it is a feed or sitemap.
     """
 
     etag: str = ""
@@ -50,6 +51,7 @@ class Remembered:
     checked: float = 0.0
     articles: tuple[str, ...] = ()
     pages: tuple[ListedPage, ...] = ()
+    listing: bool = False
 
 
 class FetchState(Protocol):

@@ -108,6 +108,11 @@ class _Reading:
             yield from self._feed(key, fetched)
         elif kind == "sitemap":
             yield from self._sitemap(key, fetched)
+        elif kind == "page" and known is not None and known.listing:
+            raise FetchRefused(
+                f"{fetched.url} was a feed or sitemap and is a page now, most likely an error page; look at it. A "
+                "source that is to be a page needs another name"
+            )
         elif kind == "page":
             yield from self._page(ListedPage(key), fetched, known_as_page=True)
         else:
@@ -132,7 +137,7 @@ class _Reading:
             yield from self._entry(entry, feed, key)
         pages = tuple(entry.page for entry in feed.entries if not entry.text and entry.page.url)
         yield from self._unlinked(feed.entries, key)
-        self._note(key, fetched, Remembered(articles=tuple(ids), pages=pages))
+        self._note(key, fetched, Remembered(articles=tuple(ids), pages=pages, listing=True))
         yield from self._listed(pages, key)
         if feed.more:
             yield _left_out(key, feed.more)
@@ -166,7 +171,7 @@ class _Reading:
                 pages.append(listed)
         pages.sort(key=stamp, reverse=True)  # stable: without dates they stay in the order of the sitemap
         # Without validators: an index does not change when a sitemap that it lists does.
-        self._remote.state.note(key, Remembered(checked=time.time()))
+        self._remote.state.note(key, Remembered(checked=time.time(), listing=True))
         yield from self._listed(pages, key)
 
     def _sub_sitemap(self, url: str) -> tuple[bytes, httpx.URL]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Self
 
@@ -14,7 +14,7 @@ from filelock import FileLock
 from indexer.articles import Article, from_payload
 from indexer.chunks import Chunk
 from indexer.encoder import Float32
-from indexer.errors import BadInput, StoreDamaged, StoreMissing
+from indexer.errors import BadInput, StoreDamaged, StoreError, StoreMissing
 from indexer.lexical import SparseVector
 from indexer.store import NO_FILTERS, NO_STORIES, Counts, Filters, Hit, Recency, Story, points
 from indexer.store.batch import Batch, latest_of
@@ -243,8 +243,9 @@ class EmbeddedStore(StoryLookup):
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Close the store."""
-        self.close()
+        """Close the store; after an error that one is told, not what closing says of the same trouble."""
+        with suppress(StoreError) if any(exception) else nullcontext():
+            self.close()
 
     def _search(self, query: edge.Query, limit: int, filters: Filters) -> list[Hit]:
         asked = max(0, limit)

@@ -20,6 +20,8 @@ PAGE = 2_000
 VECTOR_PAGE = 100
 #: Sources that an index may have for ``Shard.facet`` to count them all.
 MAX_FACETS = 10_000
+#: What the engine says where the system gives no more memory: no fault of its files.
+_OUT_OF_MEMORY = ("Cannot allocate memory", "Out of memory")
 
 
 T = TypeVar("T")
@@ -112,8 +114,23 @@ class Shard:
             if offset is None:
                 return
 
-    def scroll(self, fields: list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
-        """Id and the named fields of every point."""
+    def pages(self) -> Iterator[list[tuple[str, Mapping[str, object], Mapping[str, object]]]]:
+        """Id, payload and vectors by name of every point, in pages; multivectors are rows of floats."""
+        offset: edge.PointId | None = None
+        while True:
+            request = edge.ScrollRequest(offset, VECTOR_PAGE, with_payload=True, with_vector=True)
+            with self._reading():
+                records, offset = self._shard.scroll(request)
+            vectors = [record.vector for record in records]  # made anew at each access
+            yield [
+                (str(record.id), record.payload or {}, named if isinstance(named, dict) else {})
+                for record, named in zip(records, vectors, strict=True)
+            ]
+            if offset is None:
+                return
+
+    def scroll(self, fields: bool | list[str]) -> Iterator[tuple[edge.PointId, Mapping[str, object]]]:
+        """Id and the named fields, or all, of every point."""
         offset: edge.PointId | None = None
         while True:
             with self._reading():
@@ -208,12 +225,21 @@ def _engine_errors(kind: type[StoreError], sentence: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise kind(sentence.replace("%s", _shown(error))) from error
+        raise _told(error, kind, sentence) from error
     except BaseException as error:
         # The class of a Rust panic cannot be imported; KeyboardInterrupt and the like must pass.
         if type(error).__name__ != "PanicException":
             raise
-        raise kind(sentence.replace("%s", _shown(error))) from error
+        raise _told(error, kind, sentence) from error
+
+
+def _told(error: BaseException, kind: type[StoreError], sentence: str) -> StoreError:
+    if any(words in str(error) for words in _OUT_OF_MEMORY):
+        return StoreError(
+            f"the index needs more memory than this process may have ({_shown(error)}); give it more, then run the "
+            "command again: nothing is lost"
+        )
+    return kind(sentence.replace("%s", _shown(error)))
 
 
 def _shown(error: BaseException) -> str:

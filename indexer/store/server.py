@@ -25,6 +25,7 @@ from indexer.store.engine import paged
 from indexer.store.manifest import Manifest
 from indexer.store.server_calls import Connection
 from indexer.store.server_collection import ServerCollection
+from indexer.store.server_inspection import ServerInspected
 from indexer.store.server_lease import LEASE, WriterLease
 from indexer.store.story_records import Records, StoryLookup, story_payload
 from indexer.store.sweep import CHUNK_FIELDS, RECORD_FIELDS, half_written
@@ -182,6 +183,21 @@ class ServerStore(StoryLookup):
             counted = {name: chunks for name, chunks in self._chunks.facet("language").items() if chunks}
             self._languages = (time.monotonic() + LANGUAGES_SECONDS, counted)
         return counted
+
+    @property
+    def inspected(self) -> ServerInspected:
+        """What ``indexer.store.checking`` reads."""
+        return ServerInspected(self._manifest, self._articles, self._chunks)
+
+    def remove_chunks(self, keys: Sequence[str]) -> None:
+        """Remove points of chunks that belong to nothing.
+
+        Raises:
+            StoreLocked: another process writes.
+        """
+        for page in paged(keys):
+            with self._writing():
+                self._chunks.remove(page)
 
     def optimise(self) -> None:
         """Nothing: the server builds its indexes and reclaims space by itself, beside its other work."""

@@ -83,8 +83,14 @@ class ServerCollection:
                 if isinstance(vectors, dict) and vectors.get(name) is not None:
                     yield str(record.id), np.asarray(vectors[name], np.float32)
 
-    def scroll(self, fields: list[str]) -> Iterator[tuple[str, Mapping[str, object]]]:
-        """Id and the named fields of every point that counts."""
+    def pages(self) -> Iterator[list[tuple[str, Mapping[str, object], Mapping[str, object]]]]:
+        """Id, payload and vectors by name of every point, in pages; multivectors are rows of floats."""
+        records = self._scrolled(self._counted, VECTOR_PAGE, True, with_vectors=True)
+        while page := list(islice(records, VECTOR_PAGE)):
+            yield [(str(one.id), one.payload or {}, one.vector if isinstance(one.vector, dict) else {}) for one in page]
+
+    def scroll(self, fields: bool | list[str]) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """Id and the named fields, or all, of every point that counts."""
         for record in self._scrolled(self._counted, PAGE, fields, with_vectors=False):
             yield str(record.id), record.payload or {}
 

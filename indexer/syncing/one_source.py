@@ -23,6 +23,7 @@ from indexer.sources.items import Loss, Problem, ReadOptions, SourceItem, Source
 from indexer.sources.reader import read_articles
 from indexer.store import NO_STORIES, Store, Story
 from indexer.syncing.doubts import doubt
+from indexer.syncing.error_pages import ErrorPages
 from indexer.syncing.ledger import Happened, Ledger
 from indexer.syncing.listing import ListedSource
 from indexer.syncing.outcome import Outcome
@@ -117,7 +118,10 @@ class SourceSync:
         """Write what is new or changed."""
         store = cast(Store, _Recorded(self, outcome))
         indexer = Indexer(store, self.index.transformations, rules=self.index.rules)
-        report = indexer.run(self._items(outcome, remote), known=self.index.known)
+        items = self._items(outcome, remote)
+        if self.source.is_remote:
+            items = ErrorPages(self.index.store, self.index.known).sifted(items)
+        report = indexer.run(items, known=self.index.known)
         outcome.problems = report.problems
         outcome.unchanged = len(self._seen) - outcome.added - outcome.changed - report.refused
         if not self._seen or self.source.is_remote:

@@ -19,7 +19,7 @@ from service.retrieval import Passage, Question
 
 __all__ = ["Answer", "Answerer", "Citation", "Copy", "Lead", "Note", "Verdict"]
 
-NoteKind = Literal["dates", "dates_dropped", "understood", "disagreement"]
+NoteKind = Literal["dates", "dates_dropped", "understood", "disagreement", "judge"]
 #: Articles that are named where nothing supports an answer.
 MAX_LEADS = 3
 
@@ -95,7 +95,8 @@ class Note:
 
     Attributes:
         kind: ``dates`` (only articles of these dates were searched), ``dates_dropped`` (they did not answer, so all
-            were), ``understood`` (what a follow-up question was taken to ask), ``disagreement`` (of two articles).
+            were), ``understood`` (what a follow-up question was taken to ask), ``disagreement`` (of two articles),
+            ``judge`` (the rules judged alone, since the model beside them could not be heard).
     """
 
     kind: NoteKind
@@ -139,8 +140,8 @@ class Answer:
         confidence: how likely the quotes are to answer, 0..1.
         missing: what was asked and is not in the articles; empty where it was found.
         leads: the nearest articles, where nothing is quoted.
-        usage: tokens that the language model read and wrote for it, by its server's count, also where what it wrote is
-            not served; None where none was asked or the server does not count.
+        usage: tokens that language models read and wrote for it, by their servers' count, also where what was written
+            is not served; None where none was asked or none is counted.
         citations_refused: quotes that did not stand in their article, so that what they belonged to is not served.
     """
 

@@ -14,6 +14,7 @@ from threading import Lock
 
 from indexer.encoder import Encoder
 from service.answering import Answer
+from service.answering.asked import AnswerJudge
 from service.answering.chance import TYPICAL
 from service.answering.explain import Explanation
 from service.answering.extractive import ExtractiveAnswerer
@@ -25,13 +26,19 @@ class SeparateAnswerer:
 
     Args:
         load: makes the encoder that the thresholds belong to.
-        size, context: see ``ExtractiveAnswerer``.
+        judge, size, context: see ``ExtractiveAnswerer``.
     """
 
     def __init__(
-        self, load: Callable[[], Encoder], *, size: Callable[[], int] = lambda: TYPICAL, context: bool = True
+        self,
+        load: Callable[[], Encoder],
+        judge: AnswerJudge | None = None,
+        *,
+        size: Callable[[], int] = lambda: TYPICAL,
+        context: bool = True,
     ) -> None:
         self._load = load
+        self._judge = judge
         self._size = size
         self._context = context
         self._loading = Lock()
@@ -64,4 +71,4 @@ class SeparateAnswerer:
     @cached_property
     def _parts(self) -> tuple[Encoder, ExtractiveAnswerer]:
         encoder = self._load()
-        return encoder, ExtractiveAnswerer(encoder, size=self._size, context=self._context)
+        return encoder, ExtractiveAnswerer(encoder, judge=self._judge, size=self._size, context=self._context)

@@ -50,18 +50,28 @@ def sentences_within(passages: Sequence[Passage], budget: int) -> list[Sentence]
             heading = 0 if passage.article.id in headed else len(_heading(passage.article)) + _CLOSING_CHARS
             budget -= heading + len(sentence.text) + _NUMBER_CHARS
             if budget < 0 and chosen:
-                return _by_article(chosen.values())
+                return by_article(chosen.values())
             chosen[passage.article.id, span] = sentence
             headed.add(passage.article.id)
-    return _by_article(chosen.values())
+    return by_article(chosen.values())
 
 
 def messages(question: Question, sentences: Sequence[Sentence]) -> list[Message]:
     """The prompt in the language that the answer is told in; the sentences are numbered from 1."""
-    asked = prompt("question", question.told_in).substitute(
-        articles="\n".join(_blocks(sentences)), question=neutral(question.text)
+    return _framed("", question.told_in, question.text, sentences)
+
+
+def judging_messages(question: str, language: str, sentences: Sequence[Sentence]) -> list[Message]:
+    """The prompt for whether the sentences, numbered from 1, answer a question, in the question's language."""
+    return _framed("judge_", language, question, sentences)
+
+
+def _framed(task: str, language: str, question: str, sentences: Sequence[Sentence]) -> list[Message]:
+    """A task's rules, and the sentences and the question as data."""
+    asked = prompt(f"{task}question", language).substitute(
+        articles="\n".join(_blocks(sentences)), question=neutral(question)
     )
-    return [Message("system", prompt("system", question.told_in).template), Message("user", asked)]
+    return [Message("system", prompt(f"{task}system", language).template), Message("user", asked)]
 
 
 def neutral(text: str) -> str:
@@ -81,7 +91,7 @@ _NUMBER_CHARS: Final = len("[999] \n")
 _CLOSING_CHARS: Final = len("\n</article>\n")
 
 
-def _by_article(sentences: Iterable[Sentence]) -> list[Sentence]:
+def by_article(sentences: Iterable[Sentence]) -> list[Sentence]:
     """Articles in the order in which they were first found, each one's sentences in the order in which they stand."""
     articles: dict[str, list[Sentence]] = {}
     for sentence in sentences:

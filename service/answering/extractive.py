@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from indexer.chunks import Span
 from indexer.encoder import Encoder
-from service.answering import Answer, Citation, leads_of
+from service.answering import Answer, Citation, Note, leads_of
 from service.answering.asked import AnswerJudge, Evidence, Judgement
 from service.answering.asked.rules import RuleJudge
 from service.answering.chance import TYPICAL, chance_match, support
@@ -19,7 +19,7 @@ from service.answering.explain import Explanation, word_matches
 from service.answering.quotes import choose_quotes
 from service.answering.ranking import RankedSentence, rank_sentences
 from service.answering.token_match import TokenReader
-from service.answering.wording import answer_text
+from service.answering.wording import answer_text, unheard_text
 from service.retrieval import Passage, Question
 from service.stored_tokens import StoredTokens
 
@@ -59,7 +59,7 @@ class ExtractiveAnswerer:
     Args:
         encoder: compares question and sentences.
         stored: the token vectors that the index keeps, where they are the encoder's; None to encode passages again.
-        judge: says whether what was asked for stands in the sentences.
+        judge: says whether what was asked for stands in the sentences; the rules by default.
         size: how many passages the index holds.
         context: whether a quote that cannot stand alone takes the sentence before it along.
     """
@@ -79,7 +79,11 @@ class ExtractiveAnswerer:
         self._context = context
 
     def answer(self, question: Question, passages: list[Passage]) -> Answer:
-        """Answer with the sentences that fit best, or say that none supports an answer."""
+        """Answer with the sentences that fit best, or say that none supports an answer.
+
+        Raises:
+            MasdarError: a judge that something is measured of cannot be asked.
+        """
         scored = self.score(question, passages)
         near = any(found.support >= 0.5 for found in scored)
         evidence = [found.as_evidence() for found in scored] if near else []
@@ -87,6 +91,7 @@ class ExtractiveAnswerer:
         ranked = _denial_first(scored, judgement)
         citations = self._citations(ranked)[: question.wishes.quotes] if evidence else ()
         text = answer_text(question.told_in, judgement, citations)
+        unheard = unheard_text(question.told_in, judgement.unheard)
         return Answer(
             question.text,
             question.told_in,
@@ -97,6 +102,8 @@ class ExtractiveAnswerer:
             confidence=round(judgement.confidence, 3),
             missing=judgement.missing,
             leads=() if citations else leads_of(passages),
+            usage=judgement.usage,
+            notes=(Note("judge", unheard),) if judgement.unheard else (),
         )
 
     def score(self, question: Question, passages: Sequence[Passage]) -> list[ScoredSentence]:

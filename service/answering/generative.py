@@ -87,7 +87,8 @@ class GenerativeAnswerer:
             reason = reason_of(error)
             yield Restarted(reason)
             refused = int(isinstance(error, Degraded) and error.code == "misquoted")
-            served = replace(quoted, degraded_reason=reason, usage=generation.usage, citations_refused=refused)
+            usage = generation.usage.plus(quoted.usage) if generation.usage else quoted.usage
+            served = replace(quoted, degraded_reason=reason, usage=usage, citations_refused=refused)
             for event in as_events(served):
                 yield event
 
@@ -100,10 +101,11 @@ def _check_quote(event: Event, passages: list[Passage]) -> None:
 def carried(answer: Answer, quoted: Answer, passages: list[Passage]) -> Iterator[Event]:
     """How a model's answer ends, with what the extractive answerer found out: confidence, what is missing, leads.
 
-    Where the rules say that what was asked is not in the quotes, the answer is ``related`` at most and says so: their
-    error rates were measured, and a model's were not.
+    Where the judge says that what was asked is not in the quotes, the answer is ``related`` at most and says so: the
+    rules' error rates were measured, and those of the model that writes were not.
     """
-    known = replace(answer, confidence=quoted.confidence, missing=quoted.missing)
+    usage = answer.usage.plus(quoted.usage) if answer.usage else quoted.usage
+    known = replace(answer, confidence=quoted.confidence, missing=quoted.missing, notes=quoted.notes, usage=usage)
     if answer.verdict == "insufficient_evidence":
         yield Done(replace(known, leads=leads_of(passages)))
     elif quoted.verdict == "answered":

@@ -67,6 +67,10 @@ _DOUBT = {
     "ar": "وقد لا يكون في المقالات ما سألت عنه{missing}.",
     "en": "The articles may not say what was asked{missing}.",
 }
+_UNHEARD = {
+    "ar": "حكمت القواعد وحدها إن كانت الاقتباسات تجيب: تعذّر سماع النموذج المكلّف بذلك ({code}).",
+    "en": "Whether the quotes answer was judged by rules alone: the model set for that could not be heard ({code}).",
+}
 _INSTEAD = {
     "ar": "لا تقول المقالات ما يفترضه السؤال؛ بل تقول:",
     "en": "The articles do not say what the question takes for granted. They say instead:",
@@ -96,6 +100,11 @@ def answer_text(language: str, judgement: Judgement, citations: Sequence[Citatio
 def doubt_text(language: str, missing: Sequence[str]) -> str:
     """Say that an answer may not have what was asked, and what of it."""
     return _in(language, _DOUBT).format(missing=f" ({_listed(language, missing)})" if missing else "")
+
+
+def unheard_text(language: str, reason: str) -> str:
+    """Say that rules alone judged, and why, by the reason's code: what comes behind it is for who runs the service."""
+    return _in(language, _UNHEARD).format(code=reason.partition(":")[0])
 
 
 def _listed(language: str, words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from indexer.articles import Article
 from indexer.encoder.bundled import BundledEncoder
 from indexer.intake import DEFAULT_RULES, IntakeRules
 from service.api.catalogue import Catalogue
-from service.api.jobs import Job, JobBook, waiting_articles
+from service.api.jobs import JOB_IDS, Job, JobBook, waiting_articles
 from service.api.spool import Spool
 from service.api.submission import submission_of
 from service.api.worker import Overloaded, Worker
@@ -71,6 +71,7 @@ class Intake:
             StoreDamaged: that cannot be read.
         """
         for job in self._spool.jobs():
+            JOB_IDS.meet(job.id)
             self._enter(job)
         self._writer.start()
 
@@ -111,9 +112,12 @@ class Intake:
             self._writer.add(job)
 
     def _delete(self, article_id: str) -> bool:
-        waiting = [job for job in self.jobs.unfinished() if job.awaits(article_id)]
+        unfinished = [job for job in self.jobs.unfinished() if article_id in job.articles]
+        waiting = [job for job in unfinished if job.awaits(article_id)]
         for job in waiting:
             job.drop(article_id)
+        # Also where it is in the index already: a job that is cut short is run again, and must not bring it back.
+        for job in unfinished:
             self._spool.write(job, [one for one in self._spool.articles(job) if one.id != article_id])
         deleted = self._store.delete([article_id])
         self._catalogue.remove(article_id)

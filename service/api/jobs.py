@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -20,9 +21,27 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def new_job_id() -> str:
-    """An id that sorts by the time of its making."""
-    return f"job_{time.time_ns():016x}{secrets.token_hex(4)}"
+class JobIds:
+    """Ids that sort in the order of their making, also when the clock is set back. For use from several threads."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def make(self) -> str:
+        """An id after all that were made or met."""
+        with self._lock:
+            self._last = max(time.time_ns(), self._last + 1)
+            return f"job_{self._last:016x}{secrets.token_hex(4)}"
+
+    def meet(self, job_id: str) -> None:
+        """Have the ids that are made come after this one, which an earlier run made."""
+        with self._lock, suppress(ValueError):
+            self._last = max(self._last, int(job_id[4:20], 16))
+
+
+#: Of all jobs of this process: the spool is read in their order, and a later version of an article must come later.
+JOB_IDS: Final = JobIds()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What stands between the server and the routes, in one place, since the order of the layers decides what they see.
 
-From outside: whose address it is, security headers, the log with its numbers, names and origins, other origins (CORS),
-keys and rates, time, bodies. So whatever is refused is numbered, logged and counted, and has the headers.
+From outside: refusals that can be read, whose address it is, security headers, the log with its numbers, names and
+origins, other origins (CORS), keys and rates, time, bodies. So whatever is refused is numbered, logged and
+counted, and has the headers.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from service.api.security.guard import Guard
 from service.api.security.headers import SecurityHeaders
 from service.api.security.hosts import Hosts, is_loopback
 from service.api.security.keyring import Keyring
+from service.api.security.lingering import Lingering
 from service.api.security.rates import RateLimits, rates_of
 from service.settings import Settings
 
@@ -60,6 +62,7 @@ def install_layers(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     app.add_middleware(RequestLog, counter=metrics)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+    app.add_middleware(Lingering)
 
 
 def _allow(app: FastAPI, origins: tuple[str, ...]) -> None:

@@ -82,7 +82,9 @@ def open_runtime(settings: Settings, folder: Path, service: Service, metrics: Me
             return worker
 
         worker = opened(Worker(settings.workers, settings.queue_limit))
-        asks = opened(Worker(settings.llm_workers, settings.queue_limit, "masdar-asks")) if settings.llm else worker
+        asks = (
+            opened(Worker(settings.llm_workers, settings.queue_limit, "masdar-asks")) if settings.asks_llm else worker
+        )
         disk = opened(Worker(1, settings.queue_limit, "masdar-disk"))
         intake = Intake(
             service, spool, worker, limit=settings.articles_limit, rules=settings.intake, finished=metrics.indexed

@@ -9,7 +9,7 @@ from typing import Any
 from indexer.articles import Article
 from indexer.errors import BadInput
 from indexer.sources.items import Loss, Problem, ReadOptions, items_from_record
-from service.api.jobs import Job, Refusal, new_job_id
+from service.api.jobs import JOB_IDS, Job, Refusal
 
 #: What a place in a request is called where a file would have its name.
 REQUEST = "articles"
@@ -27,7 +27,7 @@ class Submission:
     def as_job(self) -> Job:
         """A job for them; done already where nothing is left to do."""
         ids = [article.id for article in self.articles]
-        job = Job(new_job_id(), ids, self.total, self.refused, self.warnings, done=self.total - len(ids))
+        job = Job(JOB_IDS.make(), ids, self.total, self.refused, self.warnings, done=self.total - len(ids))
         if not ids:
             job.finish()
         return job

@@ -31,6 +31,9 @@ COMMANDS = {
     "article": "Show one article.",
     "duplicates": "List stories that several articles tell in the same words.",
     "store": "Copy an index between folders and Qdrant servers.",
+    "check": "Verify the index, and repair it.",
+    "backup": "Copy the index into a folder, with checksums.",
+    "restore": "Put the index of a backup back.",
     "status": "Show what the index holds and what made it.",
     "key": "Make, list and revoke the keys of the service.",
     "model": "Write the bundled model for Sentence Transformers.",
@@ -39,6 +42,8 @@ COMMANDS = {
 ADDED = "masdar.commands"
 #: What a shell gives for a process that Ctrl-C ended (128 + SIGINT).
 INTERRUPTED = 130
+#: A reason of the machine, like those of an index that cannot be used.
+OUT_OF_MEMORY = 4
 
 
 class _Lazy(click.Group):
@@ -124,6 +129,9 @@ def main() -> None:
     except MasdarError as error:
         click.echo(f"masdar: {error}", err=True)
         sys.exit(error.exit_code)
+    except MemoryError:
+        click.echo("masdar: there is not enough memory; give the process more. What was indexed so far stays", err=True)
+        sys.exit(OUT_OF_MEMORY)
     except BrokenPipeError:
         # The reader of our output went away (masdar ... | head): nothing to tell it.
         sys.stderr.close()

@@ -72,7 +72,7 @@ def ask(
     """
     settings = load_settings().at(store)
     if extractive:
-        settings = settings.model_copy(update={"llm": None})
+        settings = settings.extractive()
     asked = checked_question(question)
     turns = history_of(history) if history else []
     options = replace(

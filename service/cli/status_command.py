@@ -29,7 +29,7 @@ def status(store: Path | None, as_json: bool) -> None:
     size = size_on_disk(place).total if isinstance(place, Path) else None
     if as_json:
         content = {"store": str(place), **asdict(counts), "bytes": size, "manifest": asdict(manifest)}
-        print_json(content | {"reranker": settings.reranker, "chunks_by_source": sources})
+        print_json(content | {"reranker": settings.reranker, "judge": settings.judge, "chunks_by_source": sources})
         return
     page = Page()
     page.line(f"{counts.articles} articles in {counts.chunks} chunks, {_where(place, size)}", style="bold")
@@ -41,6 +41,8 @@ def status(store: Path | None, as_json: bool) -> None:
     page.line(f"token vectors for late interaction: {kept}")
     if settings.reranker != "none":
         page.line(f"reranker {settings.reranker}, reads {settings.rerank_depth} passages a question")
+    if settings.judge != "rules":
+        page.line(f"judge {settings.judge}, beside the rules")
     for name, chunks in list(sources.items())[:_MOST_SOURCES]:
         page.line(f"{chunks} chunks", label="  ", style="dim")
         page.line(name or "(no source)", label="    ")

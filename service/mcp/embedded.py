@@ -26,7 +26,7 @@ class EmbeddedNews:
     _limiter: CapacityLimiter = field(init=False)
 
     def __post_init__(self) -> None:
-        threads = self.settings.llm_workers if self.settings.llm else self.settings.workers
+        threads = self.settings.llm_workers if self.settings.asks_llm else self.settings.workers
         object.__setattr__(self, "_limiter", CapacityLimiter(threads))
 
     async def ask(self, request: schemas.AskRequest) -> schemas.Answer:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from endpoint_server import KEY, MODEL, Fault, endpoint_server
 
 from eval.answers.rows import MEASURES, answer_row
-from eval.errors import NoCounterfactuals, NoGold
+from eval.errors import NoCounterfactuals, NoGold, QuestionFailed
 from eval.runs import read_run_of
 from indexer.errors import BadInput, BadRecord
 from service.answering import Answer, Citation
@@ -159,6 +160,28 @@ def test_abstention_is_measured(command: Any, gold: Path) -> None:
     assert 0 < result["threshold"] <= 1
     assert result["curve"][-1]["coverage"] == 1.0
     assert result["curve"][-1]["error_rate"] == 0.0
+
+
+@pytest.mark.slow
+def test_a_judge_that_is_set_judges_and_the_report_names_it(
+    command: Any, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("abstention", "--dataset", gold, "--first", "2")
+    assert output(command(*asked, "--json"))["judge"] == {"name": "rules", "unheard": 0}
+    name = f"llm:openai/{MODEL}"
+    with endpoint_server() as server:
+        for setting, value in {"": name, "_URL": server.url, "_KEY": KEY}.items():
+            monkeypatch.setenv(f"MASDAR_JUDGE{setting}", value)
+        server.enqueue("no JSON", *['{"stands": "no"}'] * 10)
+        result = output(command(*asked, "--report", tmp_path, "--json"))
+        assert result["judge"] == {"name": name, "unheard": 1}
+        answered = sum(counts.get("answered", 0) for counts in result["verdicts"].values())
+        assert answered <= 1, "what only the rules judged"
+        page = (tmp_path / "abstention.md").read_text("utf-8")
+        assert f"judged by rules and {name}, 1 answers by rules alone" in page
+        assert KEY not in page + json.dumps(result)
+        server.fail(Fault(401))
+        assert isinstance(command(*asked).exception, QuestionFailed), "a figure without the judge is not the judge's"
 
 
 def test_questions_of_another_set_are_off_topic(command: Any, gold: Path, set_writer: Any, tmp_path: Path) -> None:

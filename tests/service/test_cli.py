@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -69,10 +70,10 @@ def test_help_of_a_command_names_its_options(masdar: Masdar, command: str, optio
 def test_help_of_index_is_quick_and_names_the_default_chunk(masdar: Masdar) -> None:
     from indexer.chunking import CHUNK_TOKENS
 
-    begun = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     outcome = masdar("index", "--help")
-    # LlamaIndex alone takes longer to import.
-    assert time.perf_counter() - begun < 2
+    # Processor time, whatever else the machine does. LlamaIndex alone takes longer to import.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 1.5
     assert f"[default: {CHUNK_TOKENS}]" in outcome.stdout
 
 

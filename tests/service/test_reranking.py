@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from endpoint_server import trigrams_in_common
 from fakes import TrigramEncoder, encoded, news_article
+from tiny_models import by_chance
 
 from indexer.errors import EndpointUnavailable
 from indexer.store import Store
@@ -119,22 +120,7 @@ def test_where_something_is_measured_a_failure_is_an_error(search: Callable[...,
 
 @pytest.fixture(scope="module")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cross-encoder of random weights that reads letters: it ranks, if by chance."""
-    torch = pytest.importorskip("torch", reason="NOT CHECKED: cross-encoders (pip install 'masdar[models]')")
-    transformers = pytest.importorskip("transformers", reason="NOT CHECKED: cross-encoders")
-    folder = tmp_path_factory.mktemp("cross") / "tiny"
-    folder.mkdir()
-    letters = [*"ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءأإآؤئ؟.0123456789"]
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
-    (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", "utf-8")
-    transformers.BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    torch.manual_seed(7)
-    config = transformers.BertConfig(
-        vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-        initializer_range=0.5, num_labels=1,
-    )  # fmt: skip
-    transformers.BertForSequenceClassification(config).save_pretrained(folder)
-    return folder
+    return by_chance(tmp_path_factory.mktemp("cross") / "tiny", "cross-encoders that rank")
 
 
 @pytest.mark.slow

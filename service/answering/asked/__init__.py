@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 
 from indexer.articles import Article
 from indexer.chunks import Span
+from indexer.conversation import Usage
 
 Verdict = Literal["answered", "related", "insufficient_evidence"]
 
@@ -50,17 +51,25 @@ class Judgement:
         confidence: how likely the sentences are to answer, 0..1.
         missing: what was asked and is not in them, in the question's words or as a kind of answer.
         instead: the sentence that denies what the question takes for granted; None where none does.
+        unheard: why a second judge could not be heard (``second.py``), as ``code: sentence``; empty otherwise.
+        usage: tokens of a language model that judged, where it was heard and its server counts them.
     """
 
     verdict: Verdict
     confidence: float
     missing: tuple[str, ...] = ()
     instead: Evidence | None = None
+    unheard: str = ""
+    usage: Usage | None = None
 
 
 class AnswerJudge(Protocol):
-    """Decides whether sentences answer; the rules do by default, a stronger model may take their place."""
+    """Decides whether sentences answer: the rules (``rules.py``), or a model beside them too (``second.py``)."""
 
     def judge(self, question: str, language: str, ranked: list[Evidence]) -> Judgement:
-        """Judge a question in ``language`` ("ar" or "en") by its sentences, best first; there may be none."""
+        """Judge a question in ``language`` ("ar" or "en") by its sentences, best first; there may be none.
+
+        Raises:
+            MasdarError: a model that something is measured of cannot be asked.
+        """
         ...

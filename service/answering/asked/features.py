@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
-from indexer.lexical import stem, terms, tokenize
+from indexer.function_words import FUNCTION_WORDS
+from indexer.lexical import Token, stem, terms, tokenize
 from service.answering.asked import Evidence
 from service.answering.asked.found import Asked, Words, asked_words, is_found, words_of
 from service.answering.asked.kinds import NUMERIC, Kind, counted_noun, expected_kind
-from service.answering.asked.span_words import ANTONYMS, NEGATIONS
+from service.answering.asked.span_words import ANTONYMS, BUT_FOR, IDIOMS, NEGATIONS, NO_DENIAL
 from service.answering.asked.spans import TypedSpan, typed_spans
 
 #: Sentences that are looked at.
@@ -19,6 +21,8 @@ DEPTH = 4
 _NAMED_WEIGHT = 2.0
 #: Words on both sides of a span that belong to it, and words that a negation reaches.
 _WINDOW, _REACH = 7, 3
+#: Marks that end a clause.
+_CLAUSE_END = re.compile("[،؛,;:.!?؟]")
 #: How much a difference in rank says, and from how far on it says no more.
 _SOFTNESS, _FAR = 2.0, 10.0
 #: Less likely sentences are not looked at for being copies; shared words that make one a copy.
@@ -229,12 +233,24 @@ def denies(question: str, sentence: str) -> bool:
     asked = [word for word in asked_words(question) if not word.named]
     tokens = tokenize(sentence)
     for at, token in enumerate(tokens):
-        if token.text in NEGATIONS and at + 1 < len(tokens):
-            denied = tokens[at + 1 : at + 1 + _REACH]
+        denied = _denied(sentence, tokens, at) if token.text in NEGATIONS else []
+        if denied:
             words = words_of(sentence[denied[0].start : denied[-1].end])
             if any(is_found(word, words) for word in asked):
                 return True
     return False
+
+
+def _denied(sentence: str, tokens: Sequence[Token], at: int) -> list[Token]:
+    """The words that the negation at this place reaches: those of its clause, and none where it denies nothing."""
+    reached: list[Token] = []
+    for token in tokens[at + 1 : at + 1 + _REACH]:
+        if _CLAUSE_END.search(sentence[(reached[-1] if reached else tokens[at]).end : token.start]):
+            break
+        reached.append(token)
+    first = f"{tokens[at].text} {reached[0].text}" if reached else ""
+    nothing = not reached or first == "غير ان" or reached[0].text in NO_DENIAL
+    return [] if nothing or any(token.text in BUT_FOR for token in reached) else reached
 
 
 def opposes(question: str, sentence: str) -> bool:
@@ -245,4 +261,5 @@ def opposes(question: str, sentence: str) -> bool:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(token.text) for token in tokenize(text))
+    words = IDIOMS.sub(" ", " ".join(token.text for token in tokenize(text))).split()
+    return frozenset(stem(word) for word in words if word not in FUNCTION_WORDS)  # «قبل» is rarely a verb

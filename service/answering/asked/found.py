@@ -18,8 +18,10 @@ from indexer.lexicon import translations
 from indexer.transliteration import sound_keys
 from service.answering.asked.asking_words import ASKING
 
-#: Letters that two Arabic stems must share from the front to count as forms of one word.
+#: Letters that two Arabic stems must share from the front to count as forms of one word; one more where the first three
+#: are those of a verb pattern («مستشار», «مستشفى»; «استثمار», «استثناء»).
 _SHARED: Final = 4
+_PATTERNED: Final = ("مست", "است", "تست", "يست")
 #: Sound keys of a Latin word that are looked for.
 _KEYS: Final = 12
 
@@ -58,7 +60,7 @@ class Words:
 def words_of(text: str) -> Words:
     """The words of a sentence, a title or an article."""
     stems = frozenset(terms(text))
-    return Words(text, stems, frozenset(one[:_SHARED] for one in stems if len(one) >= _SHARED))
+    return Words(text, stems, frozenset(_front(one) for one in stems if len(one) >= _SHARED))
 
 
 @lru_cache(maxsize=256)
@@ -114,4 +116,8 @@ def is_found(asked: Asked, words: Words) -> bool:
 def _stands(part: str, words: Words) -> bool:
     if part in words.stems:
         return True
-    return len(part) > _SHARED and is_arabic(part[0]) and part[:_SHARED] in words.fronts
+    return len(part) > _SHARED and is_arabic(part[0]) and _front(part) in words.fronts
+
+
+def _front(word: str) -> str:
+    return word[: _SHARED + 1] if word.startswith(_PATTERNED) else word[:_SHARED]

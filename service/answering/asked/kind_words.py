@@ -69,9 +69,12 @@ ROWS: Final[tuple[tuple[str, str, str], ...]] = (
     ("duration", "", "كم استمر*|كم دام*|كم استغرق*|كم يستغرق|كم تستغرق|كم يدوم|ما مدة|ما هي مدة|ما المدة"),
     ("duration", "كم|كم من|خلال كم|منذ كم|بعد كم", _TIME_AR),
     ("money", "كم|ما|ما هو|ما هي|كم بلغ|كم بلغت|كم تبلغ|كم يبلغ|كم كان|كم كانت|أي", _MONEY_AR),
+    ("money", "كم ارتفع|كم ارتفعت|كم انخفض|كم انخفضت|كم وصل|كم وصلت|كم تراجع|كم تراجعت", _MONEY_AR),
     ("money", "", "بكم|كم سيدفع|كم ستدفع|كم دفع*|كم تدفع|كم يدفع|كم أنفق*|كم كلف*|كم تكلف*|كم خسر*|كم تقاضى|كم ربح*"),
     ("measure", "كم|ما|ما هو|ما هي|كم بلغ|كم بلغت|كم تبلغ|كم يبلغ|ما متوسط", _MEASURE_AR),
-    ("count", "", "كم|ما عدد|ما هو عدد|العدد|ما العدد|عدد"),
+    ("person", "^", "لمن|على من|عمن|ممن|عن من"),
+    ("count", "", "كم|ما عدد|ما هو عدد|ما العدد|أي عدد"),
+    ("count", "^", "عدد|العدد"),
     ("person", "", "من هو|من هي|من الذي|من التي|من هم|من كان|من كانت|مع من|ضد من|على يد من|ما اسم الشخص"),
     ("person", _WHICH, _PERSON_AR),
     ("organisation", _WHICH, _ORGANISATION_AR),
@@ -82,7 +85,8 @@ ROWS: Final[tuple[tuple[str, str, str], ...]] = (
     # English
     ("reason", "", "why|what is the reason|what was the reason|for what reason|what caused|what led|how come|"
     "what made"),
-    ("quotation", "", "what did _ say|what did _ _ say|how did _ describe|how did _ _ describe|what does the "
+    ("quotation", "", "what did _ say|what did _ _ say|what did _ _ _ say|"
+    "what did _ _ _ _ say|how did _ describe|how did _ _ describe|what does the "
     "inscription"),
     ("duration", "", "how long did|how long does|how long has|how long was the meeting|how long will|how long "
     "had|for how long"),
@@ -93,8 +97,9 @@ ROWS: Final[tuple[tuple[str, str, str], ...]] = (
     "what month|year was|to what date"),
     ("percentage", "", "what percentage|what percent|what share|what proportion|what rate|inflation rate|"
     "interest rate|what probability"),
+    ("percentage", "what is the|what was the|what is|what was", "rate|_ rate|_ _ rate"),
     ("money", "how much did|how much does|how much was|how much is|how much will|how much would", "cost|pay|"
-    "earn|spend|raise|lose|_ cost|_ pay|_ _ pay|_ _ cost|_ earn|_ spend|_ lose"),
+    "earn|spend|raise|lose|_ cost|_ pay|_ _ pay|_ _ cost|_ _ _ cost|_ _ _ pay|_ earn|_ spend|_ lose"),
     ("money", "how much", "money|of the extra cost|" + _MONEY_EN),
     ("money", "what|what is the|what was the|what were the|what is|what was|what did|what "
     "does", _MONEY_EN + "|final cost|total cost|annual budget|_ cost|_ price|it cost|_ fine|_ wage"),
@@ -102,7 +107,8 @@ ROWS: Final[tuple[tuple[str, str, str], ...]] = (
     "fast|how hot|how much"),
     ("measure", "what", "size|length|height|depth|weight|temperature|area|distance|maximum temperature|"
     "capacity|speed|is the length|was the weight|average weight"),
-    ("count", "", "how many|what number|what is the number|what was the number|by how many|how often|what score"),
+    ("count", "", "how many|what is the population|what was the population|"
+    "what number|what is the number|what was the number|by how many|how often|what score"),
     ("person", "", "who|whom|whose"),
     ("organisation", "what|which|what is the name of the|what was the name of the|which _|which _ _|which two "
     "_", _ORGANISATION_EN),

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final, Literal, cast, get_args
 
-from indexer.arabic import fold_text
+from indexer.arabic import fold_text, is_arabic
 from indexer.function_words import FUNCTION_WORDS
 from indexer.lexical import tokenize
 from service.answering.asked.asking_words import ASKING
@@ -21,7 +21,8 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 NUMERIC: Final[frozenset[Kind]] = frozenset(("count", "money", "percentage", "duration", "age", "measure"))
 
 _COUNTED: Final = re.compile(
-    r"(?:كم|how many|ما عدد|ما هو عدد|عدد)(?: عدد| من| يبلغ عدد| بلغ عدد| of the| more)*\s+(\S+)"
+    r" [وفبل]?(?:كم|how many|ما عدد|ما هو عدد|عدد|the number of)"
+    r"(?: عدد| من| يبلغ عدد| بلغ عدد| كان عدد| وصل عدد| of the| the| more)* (\S+)"
 )
 
 
@@ -52,11 +53,14 @@ def _words(question: str) -> str:
 def expected_kind(question: str) -> Kind:
     """The kind of answer that the question expects; "other" where no row matches.
 
-    Of English questions the row whose words stand first decides between rows that match at different places only where
-    the table leaves it open: rows are tried in order.
+    The first row that matches decides. English asks with the words that stand first («who was president when ...»), so
+    that there of rows that match at different places the one that matches first does.
     """
     words = _words(question)
-    return next((kind for kind, pattern in _patterns() if pattern.search(words)), "other")
+    found = [(match.start(), kind) for kind, pattern in _patterns() if (match := pattern.search(words))]
+    if not found:
+        return "other"
+    return found[0][1] if any(map(is_arabic, words)) else min(found, key=lambda one: one[0])[1]
 
 
 def counted_noun(question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from indexer.arabic import fold_text
@@ -17,6 +18,7 @@ NUMBER_WORDS: Final = _words(
     "واحد واحدة اثنان اثنين اثنتين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية ثماني ثمان تسعة تسع عشرة عشر",
     "عشرون عشرين ثلاثون ثلاثين أربعون أربعين خمسون خمسين ستون ستين سبعون سبعين ثمانون ثمانين تسعون تسعين مئة مائة مئتي",
     "مئتين ألف ألفي ألفين آلاف مليون مليونا مليوني ملايين مليار مليارا مليارات نصف ربع ثلث ثلثا ثلثي عشرات مئات عدة",
+    "مئتا مئتان ألفا ألفان مليونان ملياران",
     "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million",
     "billion half quarter third dozens hundreds thousands",
 )
@@ -46,6 +48,8 @@ MEASURES: Final = _words(
     "kilometres metres meters",
     "kilometers miles litres liters hectares degrees kg barrels feet",
 )
+#: Right before a number they make it a year.
+DATED: Final = _words("عام العام سنة السنة منذ حتى موسم خريف صيف شتاء ربيع في year since until season in by")
 MONTHS: Final = _words(
     "يناير فبراير مارس أبريل إبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر شباط آذار نيسان أيار "
     "حزيران تموز آب",
@@ -57,6 +61,8 @@ DAYS: Final = _words(
     "thursday friday",
     "saturday sunday yesterday today tomorrow",
 )
+#: Beside a span of time they make it a date.
+NEXT: Final = _words("المقبل المقبلة القادم القادمة الماضي الماضية الفائت الجاري الجارية المنصرم next last this")
 TITLES: Final = _words(
     "الرئيس رئيس رئيسة وزير وزيرة الوزير الوزيرة السيد السيدة الدكتور الدكتورة د م المهندس المهندسة الأمير "
     "الملك الملكة",
@@ -109,8 +115,18 @@ REASONS: Final = _words(
 NEGATIONS: Final = _words(
     "لم لن ليس ليست ليسوا نفى نفت ونفى ونفت نفي ينفي تنفي رفض رفضت ورفض يرفض امتنع امتنعت عدم دون غير لا ولم "
     "ولن وليس ولا فلم",
-    "استبعد ألغي ألغيت ألغى تأجل تأجيل خلافا بدلا أنكر أنكرت تراجع تعد يعد فلن فلا",
+    "استبعد ألغي ألغيت ألغى تأجل تأجيل خلافا بدلا أنكر أنكرت تراجع فلن فلا",
     "not no never denied denies refused rejected neither nor without cancelled",
+)
+#: Right behind a negation they make it none («لا يزال», "no less"); anywhere in its reach the next turn it round.
+NO_DENIAL: Final = _words("يزال تزال يزالون يزالان سيما شك بد بأس يقل تقل less fewer later doubt wonder")
+BUT_FOR: Final = _words("فقط فحسب وحسب إلا سوى only except but")
+#: Phrases whose words have no opposite: «من أجل», «وقع الانفجار» unlike «وقع الاتفاق»; a pattern of folded text.
+IDIOMS: Final = re.compile(
+    fold_text(
+        r"\b(?:من أجل|حركة فتح|وقعت? (?:ال)?(?:انفجار|حادث|زلزال|هجوم|اشتباك|هزة|غارة|قصف|تصادم|كارثة|خلاف|جريمة)"
+        r"|(?:the|at|in) (?:end|start|close) of|in the end|close to)"
+    )
 )
 #: Stems of verbs and nouns of which one denies the other, Arabic and English in one row.
 ANTONYMS: Final[tuple[tuple[frozenset[str], frozenset[str]], ...]] = tuple(
@@ -124,17 +140,20 @@ ANTONYMS: Final[tuple[tuple[frozenset[str], frozenset[str]], ...]] = tuple(
         ),
         (
             "فاز فازت فوز يفوز أحرز حصد توج تغلب win won wins victory",
-            "خسر خسرت خسارة هزيمة هزم lose lost defeat finish second",
+            "خسر خسرت خسارة هزيمة هزم lose lost defeat",
         ),
         (
             "قبل قبلت وافق وافقت موافقة وقع وقعت صدق يصدق صادق accept accepted agree agreed approve ratify sign signed",
             "رفض رفضت امتنع يمتنع اعترض معارضة refuse refused reject rejected oppose opposed",
         ),
-        ("افتتح فتح يفتح إعادة open opened reopen", "أغلق أغلقت إغلاق تأجيل أجل close closed shut postponed"),
+        (
+            "افتتح افتتحت افتتاح فتح فتحت يفتح open opened reopen",
+            "أغلق أغلقت إغلاق تأجيل أجل close closed shut postponed",
+        ),
         ("أكد أكدت تأكيد confirm confirmed", "نفى نفت أنكر deny denied"),
         ("بدأ بدأت انطلق start started begin began", "انتهى انتهت توقف stop stopped end ended cancelled ألغي"),
         ("نجح نجحت نجاح succeed succeeded", "فشل فشلت fail failed"),
-        ("نجا سليم سالمين survive survived", "مات توفي قتل قتلت مقتل die died killed"),
+        ("نجا نجت سالمين survive survived", "مات توفي قتل قتلت مقتل die died killed"),
         ("خسر بيع باع sell sold", "اشترى شراء buy bought"),
     )
 )

@@ -39,6 +39,7 @@ class Metrics:
         self._abstentions = self._counter("masdar_abstentions", "Questions without evidence", "language")
         self._misquotes = self._counter("masdar_citations_refused", "Quotes that do not stand in their article")
         self._degraded = self._counter("masdar_degraded", "Answers of a model that were not served", "reason")
+        self._unheard = self._counter("masdar_judge_unheard", "Answers that rules judged without the model set for it")
 
     def _count_model(self) -> None:
         self._tokens = self._counter("masdar_model_tokens", "Tokens of the language model", "kind")
@@ -77,6 +78,7 @@ class Metrics:
             self._abstentions.labels(answer.language).inc()
         if answer.degraded_reason:
             self._degraded.labels(answer.degraded_reason.partition(":")[0]).inc()
+        self._unheard.inc(sum(note.kind == "judge" for note in answer.notes))
         self._misquotes.inc(answer.citations_refused)
         if answer.usage:
             self._tokens.labels("prompt").inc(answer.usage.prompt_tokens)

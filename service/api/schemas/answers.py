@@ -157,7 +157,7 @@ class Lead(Outgoing):
 class Note(Outgoing):
     """What is to be shown beside the answer."""
 
-    kind: Literal["dates", "dates_dropped", "understood", "disagreement"]
+    kind: Literal["dates", "dates_dropped", "understood", "disagreement", "judge"]
     text: str
 
 

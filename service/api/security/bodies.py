@@ -23,8 +23,6 @@ from service.serving_settings import ServingSettings
 _JSON: Final = re.compile(r"application/([a-z0-9.-]+\+)?json *(;.*)?", re.IGNORECASE)
 #: Bytes a second that a body must come with, on the average, after the seconds that each has.
 SLOWEST: Final = 50_000
-#: The rest of a refused body is not waited for.
-_CLOSE: Final = {"Connection": "close"}
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -81,7 +79,7 @@ class Bodies:
             return await self._read(receive, limit)
         except TimeoutError as error:
             detail = f"the request did not come within {self._settings.body_seconds:g} seconds; send it in one go"
-            raise _Refused(Problem(408, "too-slow", detail, headers=_CLOSE)) from error
+            raise _Refused(Problem(408, "too-slow", detail)) from error
 
     async def _read(self, receive: Receive, limit: int) -> bytes:
         parts: list[bytes] = []
@@ -109,14 +107,14 @@ class Bodies:
 def _check_type(headers: Headers) -> None:
     if headers.get("content-encoding", "identity").lower() != "identity":
         detail = f"Content-Encoding is {headers['content-encoding']!r}; send the body as it is"
-        raise _Refused(Problem(415, "content-type", detail, headers=_CLOSE))
+        raise _Refused(Problem(415, "content-type", detail))
     kind = headers.get("content-type", "")
     if not _JSON.fullmatch(kind):
-        raise _Refused(Problem(415, "content-type", f"Content-Type is {kind!r}; send application/json", headers=_CLOSE))
+        raise _Refused(Problem(415, "content-type", f"Content-Type is {kind!r}; send application/json"))
 
 
 def _too_large(limit: int) -> _Refused:
-    return _Refused(Problem(413, "too-large", f"the request has more than {limit} bytes; send less", headers=_CLOSE))
+    return _Refused(Problem(413, "too-large", f"the request has more than {limit} bytes; send less"))
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:

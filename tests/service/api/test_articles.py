@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +15,8 @@ from fastapi.testclient import TestClient
 
 import indexer.pipeline
 from indexer.store.embedded import EmbeddedStore
+from service.api.jobs import JobIds
+from service.api.writer import Writer
 
 GARDEN = {"title": "حديقة في طنجة", "text": "افتتحت بلدية طنجة حديقة واسعة قرب المرفأ القديم صباح الخميس."}
 #: Ids that newspapers have: addresses, Arabic, signs that mean something in an address.
@@ -185,3 +190,44 @@ def test_a_large_index_is_not_optimised_while_it_serves(client: TestClient, monk
     # The engine holds the GIL for the whole of it: no question would be answered meanwhile.
     monkeypatch.setattr(EmbeddedStore, "optimise", lambda store: pytest.fail("the index was optimised"))
     assert put(client, "garden", GARDEN)["state"] == "done"
+
+
+def test_ids_of_jobs_sort_in_their_order_also_when_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids, restarted = JobIds(), JobIds()
+    made = [ids.make()]
+    monkeypatch.setattr(time, "time_ns", lambda: 1)
+    made += [ids.make(), ids.make()]
+    restarted.meet(made[-1])
+    restarted.meet("job_of another program")
+    made.append(restarted.make())
+    assert made == sorted(made)
+
+
+def test_an_article_deleted_while_its_job_runs_does_not_come_back_when_that_is_cut_short(
+    client: TestClient, index_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, deletion, waiting = threading.Event(), threading.Event(), list[str]()
+    put, call = EmbeddedStore.put, Writer.call
+
+    def watched(self: EmbeddedStore, *arguments: Any) -> None:
+        spool = index_copy.with_name(f"{index_copy.name}.service") / "spool"
+        waiting.extend(path.read_text("utf-8") for path in spool.glob("job_*.jsonl"))
+        put(self, *arguments)
+        begun.set()
+        assert deletion.wait(30)
+
+    def queued(self: Writer, function: Callable[[], Any]) -> Any:
+        future = call(self, function)
+        deletion.set()
+        return future
+
+    monkeypatch.setattr(EmbeddedStore, "put", watched)
+    monkeypatch.setattr(Writer, "call", queued)
+    articles = [{"id": f"g{n}", "text": f"{GARDEN['text']} وهي الحديقة رقم {n}."} for n in range(14)]
+    receipt = client.post("/v1/articles", json={"articles": articles}).json()
+    assert begun.wait(30)
+    assert client.delete("/v1/articles/g1").status_code == 204
+    assert finished(client, receipt)["state"] == "done"
+    first, second = waiting
+    assert ('"g1"' in first, '"g1"' in second, '"g13"' in second) == (True, False, True), "what a restart would index"
+    assert client.get("/v1/articles/g1").status_code == 404

@@ -61,6 +61,22 @@ def test_words_are_found_by_stem_translation_and_sound(question: str, word: str,
 
 
 @pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("بكم تُقدَّر قيمة العقارات؟", ["تُقدَّر", "العقارات"]),
+        ("وكم بلغت الكلفة؟", ["الكلفة"]),
+        ("فمتى يبدأ العمل؟", ["يبدأ", "العمل"]),
+        ("بماذا وصف الوزير القرار؟", ["وصف", "الوزير", "القرار"]),
+        ("ولماذا استقال؟", ["استقال"]),
+        ("Who's the coach of Al Ahly?", ["coach", "Ahly"]),
+        ("When did El-Sisi visit Saudi Arabia?", ["Sisi", "visit", "Saudi Arabia"]),
+    ],
+)
+def test_words_that_only_ask_are_not_looked_for(question: str, words: list[str]) -> None:
+    assert [word.text for word in asked_words(question)] == words
+
+
+@pytest.mark.parametrize(
     ("rule", "question", "sentence"),
     [
         (denies, "متى وافقت الإدارة على الزيادة؟", "ولم توافق الإدارة على زيادة الأجور."),
@@ -72,6 +88,55 @@ def test_a_premise_that_a_sentence_denies_is_seen(rule: object, question: str, s
     assert callable(rule)
     assert rule(question, sentence)
     assert not rule(question, "وقال المدير إن الطقس كان صحوا.")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("متى بدأ القطار العمل؟", "ولا يزال القطار يعمل منذ مايو."),
+        ("من بنى المصنع؟", "ويعد المصنع الأكبر في البلاد."),
+        ("كم شركة شاركت؟", "غير أن الشركة شاركت في المعرض."),
+        ("من حضر الاجتماع؟", "لم يعلق المتحدث، وحضر الوزير الاجتماع."),
+        ("من حضر الاجتماع؟", "لم يحضر الاجتماع سوى الوزير."),
+        ("من دعم المشروع؟", "ليس البنك فقط من دعم المشروع."),
+        ("Who attended the Basra summit?", "Not only the Basra delegation attended."),
+    ],
+)
+def test_a_negation_that_denies_nothing_is_no_denial(question: str, sentence: str) -> None:
+    assert not denies(question, sentence)
+
+
+def test_refusing_to_do_something_denies_it() -> None:
+    assert denies("متى وقّع الوزير الاتفاق؟", "ورفض أن يوقع الوزير الاتفاق.")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("ماذا طلبت كييف قبل توقيع الاتفاق؟", "رفضت موسكو شروط الهدنة."),
+        ("ما قيمة صندوق إعادة الإعمار؟", "سيعمل الصندوق من أجل تمويل المشاريع."),
+        ("متى افتتحت البلدية المركز؟", "يعمل المركز من أجل خدمة السكان."),
+        ("متى وقع الانفجار؟", "رفضت الشرطة التعليق."),
+        ("ماذا قالت حركة فتح؟", "أغلقت السلطات المعبر."),
+        ("What did the US want by the end of April?", "بدأت المحادثات في أبريل."),
+        ("When will the second phase open?", "فاز الفريق بالكأس."),
+    ],
+)
+def test_words_that_mean_something_else_have_no_opposite(question: str, sentence: str) -> None:
+    assert not opposes(question, sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        ("من هو مستشار الرئيس؟", "بُني مستشفى في المدينة.", False),
+        ("من هو مستشار الرئيس؟", "تحدث مستشارون.", True),
+        ("ما قيمة استثمار الشركة؟", "باستثناء بلد واحد", False),
+        ("ما قيمة استثمار الشركة؟", "ارتفعت الاستثمارات", True),
+    ],
+)
+def test_forms_of_one_word_share_more_than_their_pattern(question: str, text: str, found: bool) -> None:
+    assert any(is_found(word, words_of(text)) for word in asked_words(question)) is found
 
 
 def test_every_feature_lies_between_nought_and_one() -> None:

@@ -31,6 +31,10 @@ def test_the_table_has_every_kind_in_both_languages() -> None:
         ("How many engines does it have?", "engines"),
         ("متى وصل؟", ""),
         ("كم عدد الجرحى؟", "الجرحي"),
+        ("وكم كان عدد الجرحى؟", "الجرحي"),
+        ("What is the number of passengers?", "passengers"),
+        ("متى صدر حكم الإعدام؟", ""),
+        ("ما عدد المتهمين؟", "المتهمين"),
     ],
 )
 def test_what_is_counted_is_the_noun_after_the_question_word(question: str, noun: str) -> None:

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from indexer.conversation import Usage
-from service.answering import Answer
+from service.answering import Answer, Note
 from service.api.observability.metrics import Metrics
 from service.api.security.keys import KeyFile
 
@@ -113,6 +113,9 @@ def test_what_was_not_answered_is_counted_by_its_reason() -> None:
     metrics = Metrics("1")
     metrics.answered(replace(ANSWER, verdict="insufficient_evidence", citations_refused=2), {})
     metrics.answered(replace(ANSWER, mode="extractive", degraded_reason="unavailable: no answer: in time"), {})
+    noted = replace(ANSWER, language="en", notes=(Note("judge", "rules alone"), Note("dates", "2025")))
+    metrics.answered(noted, {})
+    assert value(metrics, "masdar_judge_unheard_total") == 1
     assert value(metrics, "masdar_abstentions_total", language="ar") == 1
     assert value(metrics, "masdar_citations_refused_total") == 2
     assert value(metrics, "masdar_degraded_total", reason="unavailable") == 1

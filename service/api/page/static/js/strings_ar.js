@@ -101,6 +101,7 @@ export default {
   note_dates_dropped: "التواريخ",
   note_understood: "متابعة",
   note_disagreement: "المقالات تختلف",
+  note_judge: "الحَكَم",
   claim_supported: "جرى التحقق: تذكره المقالات",
   claim_partly: "جرى التحقق: تذكر المقالات بعضه",
   claim_unsupported: "جرى التحقق: لا تذكره المقالات",

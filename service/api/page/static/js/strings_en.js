@@ -94,6 +94,7 @@ export default {
   note_dates_dropped: "Dates",
   note_understood: "Follow-up",
   note_disagreement: "The articles differ",
+  note_judge: "Judge",
   claim_supported: "Checked: the articles say this",
   claim_partly: "Checked: the articles say a part of this",
   claim_unsupported: "Checked: the articles do not say this",

@@ -77,7 +77,7 @@ def main(rounds: int, only: tuple[str, ...], qdrant: str | None, seed: int, targ
         click.echo(line)
     if target:
         record = {"commit": made, "date": now(), "machine": machine(), "seconds": round(time.monotonic() - begun)}
-        _write(target, record | {"figures": as_record(found), "not_injected": skipped})
+        _write(target, record | {"figures": [_figure(found)], "faults": as_record(found), "not_injected": skipped})
     if any(one.losses for one in found):
         sys.exit(1)
 
@@ -108,6 +108,14 @@ def _lines(found: list[Tally], skipped: list[str]) -> Iterator[str]:
             yield f"LOST, {one.fault}: {example}"
     for reason in skipped:
         yield f"not injected: {reason}"
+
+
+def _figure(found: list[Tally]) -> dict[str, str]:
+    """The row of the table of results."""
+    rounds, lost = sum(one.rounds for one in found), sum(one.losses for one in found)
+    return {"what": "faults injected into real processes: rounds in which anything was lost", "value": str(lost)} | {
+        "n": f"{rounds} rounds of {len(found)} faults"
+    }
 
 
 def _write(target: Path, record: dict[str, object]) -> None:

@@ -33,9 +33,6 @@ from indexer.errors import MasdarError
 
 #: Each fault, and in how many of a hundred rounds it is injected.
 SCENARIOS: Final[dict[str, tuple[Scenario, int]]] = {
-    "kill-index": (killed_indexing, 25),
-    "kill-sync": (killed_syncing, 25),
-    "kill-serve": (killed_serving, 25),
     "full-index": (full_disk_indexing, 4),
     "full-serve": (full_disk_serving, 4),
     "read-only": (read_only_disk, 2),
@@ -46,6 +43,9 @@ SCENARIOS: Final[dict[str, tuple[Scenario, int]]] = {
     "clock-serve": (jumped_serving, 3),
     "llm": (failing_model, 6),
     "qdrant": (absent_qdrant, 4),
+    "kill-index": (killed_indexing, 25),
+    "kill-sync": (killed_syncing, 25),
+    "kill-serve": (killed_serving, 25),
 }
 
 
@@ -60,18 +60,24 @@ def main(rounds: int, only: tuple[str, ...], qdrant: str | None, seed: int, targ
 
     The exit code is 1 where anything was lost.
     """
+    rounds_done: list[Round] = []
     skipped: list[str] = []
-    begun = time.monotonic()
+    made, begun = commit(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder, nursery(Path(folder) / "logs") as processes:
         bench = Bench(processes, Path(folder) / "rooms", random.Random(seed), qdrant)  # noqa: S311  (no secret)
         try:
-            found = tallies(_injected(bench, rounds, only, skipped))
+            for one in _injected(bench, rounds, only, skipped):
+                rounds_done.append(one)
         except MasdarError as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            skipped.append("the rest: it was interrupted")
+    found = tallies(rounds_done)
     for line in _lines(found, skipped):
         click.echo(line)
     if target:
-        _write(target, found, skipped, time.monotonic() - begun)
+        record = {"commit": made, "date": now(), "machine": machine(), "seconds": round(time.monotonic() - begun)}
+        _write(target, record | {"figures": [_figure(found)], "faults": as_record(found), "not_injected": skipped})
     if any(one.losses for one in found):
         sys.exit(1)
 
@@ -104,17 +110,17 @@ def _lines(found: list[Tally], skipped: list[str]) -> Iterator[str]:
         yield f"not injected: {reason}"
 
 
-def _write(target: Path, found: list[Tally], skipped: list[str], seconds: float) -> None:
-    record = {
-        "command": "python -m " + " ".join(["eval.faults", *sys.argv[1:]]),
-        "commit": commit(),
-        "date": now(),
-        "machine": machine(),
-        "figures": as_record(found),
-        "not_injected": skipped,
-        "seconds": round(seconds),
+def _figure(found: list[Tally]) -> dict[str, str]:
+    """The row of the table of results."""
+    rounds, lost = sum(one.rounds for one in found), sum(one.losses for one in found)
+    return {"what": "faults injected into real processes: rounds in which anything was lost", "value": str(lost)} | {
+        "n": f"{rounds} rounds of {len(found)} faults"
     }
-    target.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _write(target: Path, record: dict[str, object]) -> None:
+    command = "python -m " + " ".join(["eval.faults", *sys.argv[1:]])
+    target.write_text(json.dumps({"command": command} | record, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

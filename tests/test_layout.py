@@ -10,9 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def test_the_import_contracts_name_every_module_of_the_indexer() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    entries = [
-        e for e in (ROOT / "indexer").iterdir() if (e.suffix == ".py" or e.is_dir()) and not e.name.startswith("__")
-    ]
+    entries = [entry for entry in (ROOT / "indexer").iterdir() if entry.suffix == ".py" or entry.is_dir()]
+    entries = [entry for entry in entries if not entry.name.startswith("__")]
     modules = {f"indexer.{entry.stem}" for entry in entries}
     assert len(modules) > 10
     for name, allowed in (

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from llama_index.core.ingestion import run_transformations
@@ -16,14 +17,14 @@ from llama_index.core.schema import TransformComponent
 from indexer.articles import Article
 from indexer.chunking import CHUNK_TOKENS, SentencePacker
 from indexer.chunks import EncodedChunk
-from indexer.duplicates.stories import StoryTeller
+from indexer.duplicates.stories import BatchStories, Known, StoryTeller
 from indexer.encoder import Encoder
 from indexer.index_report import IndexReport, Watcher
 from indexer.intake import DEFAULT_RULES, IntakeRules
 from indexer.late import DEFAULT_LATE, LateInteraction
 from indexer.quality import fault_of
 from indexer.sources.items import Loss, Problem, SourceItem
-from indexer.store import NO_STORIES, Store, Story
+from indexer.store import NO_STORIES, Store
 from indexer.transformations import EncodeNodes, article_document, encoded_chunks
 
 #: A batch is encoded and written together: enough to sort passages by length, little enough to lose on a crash.
@@ -32,6 +33,9 @@ BATCH_CHARS = 400_000
 #: From here on the batch indexer builds a graph over the dense vectors. Below, an exact search is as fast as needed
 #: and misses nothing (measured in docs/decisions/0005-store.md).
 OPTIMISE_FROM_CHUNKS = 250_000
+
+#: Articles with their chunks, as a store takes them.
+Encoded = list[tuple[Article, list[EncodedChunk]]]
 
 
 def default_transformations(
@@ -68,7 +72,7 @@ class Indexer:
         self._transformations = list(transformations)
         self._watcher = watcher
         self._batch_articles = batch_articles or BATCH_ARTICLES
-        self._teller = StoryTeller(store) if rules.duplicates else None
+        self._duplicates = rules.duplicates
         self._refuse = rules.refuse
         self._optimise = optimise
 
@@ -91,14 +95,13 @@ class Indexer:
         """
         report = IndexReport()
         known = dict(self._store.versions()) if known is None else known
-        seen: dict[str, _Seen] = {}
-        for batch in _batches(self._changed(items, known, seen, report), self._batch_articles):
-            chunks = self._encode(batch, seen)
-            self._store.put(chunks, self._stories(batch, report))
-            report.chunks += sum(len(encoded) for _, encoded in chunks)
-            replaced = sum(article.id in known for article in batch)
+        seen: dict[str, Seen] = {}
+        for written in self._written(_batches(self._changed(items, known, seen, report), self._batch_articles), seen):
+            report.chunks += written.chunks
+            report.copies += written.copies
+            replaced = sum(article_id in known for article_id in written.ids)
             report.replaced += replaced
-            report.added += len(batch) - replaced
+            report.added += len(written.ids) - replaced
             self._watcher(report)
         if prune and seen and not report.lost:
             report.removed = self._store.delete(sorted(known.keys() - seen.keys()))
@@ -111,7 +114,7 @@ class Indexer:
         self,
         items: Iterable[SourceItem],
         known: Mapping[str, str],
-        seen: dict[str, _Seen],
+        seen: dict[str, Seen],
         report: IndexReport,
     ) -> Iterator[Article]:
         """The articles to write; problems, repetitions and unchanged articles go into the report."""
@@ -120,7 +123,7 @@ class Indexer:
                 report.problems.append(item)
                 self._watcher(report)
                 continue
-            this = _Seen(item.path, item.line, item.article.content_hash)
+            this = Seen(item.path, item.line, item.article.content_hash)
             first = seen.setdefault(item.article.id, this)
             if first is not this:
                 report.problems.append(_repeated(item.article.id, this, first))
@@ -134,35 +137,26 @@ class Indexer:
             else:
                 yield item.article
 
-    def _stories(self, batch: Sequence[Article], report: IndexReport) -> Mapping[str, Story]:
-        """The stories that the articles tell; the copies among them go into the report."""
-        if self._teller is None:
-            return NO_STORIES
-        told = self._teller.stories(batch)
-        report.copies += told.copies
-        return told.stories
-
-    def _encode(self, batch: Sequence[Article], seen: dict[str, _Seen]) -> list[tuple[Article, list[EncodedChunk]]]:
-        """The articles with their chunks, in order.
+    def _written(self, batches: Iterable[list[Article]], seen: Mapping[str, Seen]) -> Iterator[Written]:
+        """Chunk, encode and write the batches; tells of each once it is in the store.
 
         Raises:
             Exception: what a transformation raises, with a note on where.
         """
-        try:
-            documents = [article_document(article) for article in batch]
-            chunks = encoded_chunks(run_transformations(documents, self._transformations, in_place=False))
-            return [(article, chunks.get(article.id, [])) for article in batch]
-        except Exception as error:
-            first, last = (f"{article.id!r} ({seen[article.id].place})" for article in (batch[0], batch[-1]))
-            error.add_note(
-                f"this happened while chunking and encoding {len(batch)} articles, from {first} to {last}; "
-                "those read before them are in the index"
-            )
-            raise
+        for batch in batches:
+            with noted(batch, seen):
+                chunks = encoded_articles(batch, self._transformations)
+            told = self._stories(batch, self._store)
+            self._store.put(chunks, told.stories)
+            yield Written.of(chunks, told)
+
+    def _stories(self, batch: Sequence[Article], known: Known) -> BatchStories:
+        """The stories that the articles tell, by what is known of others."""
+        return StoryTeller(known).stories(batch) if self._duplicates else BatchStories(NO_STORIES, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """What a run remembers of an article that it has read: not its text, so that memory does not grow with it."""
 
     path: str
@@ -171,10 +165,47 @@ class _Seen:
 
     @property
     def place(self) -> str:
+        """Where it was read."""
         return self.path if self.line is None else f"{self.path}:{self.line}"
 
 
-def _repeated(article_id: str, this: _Seen, first: _Seen) -> Problem:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A batch that is in the store: ids of its articles, how many chunks they have, how many of them are copies."""
+
+    ids: Sequence[str]
+    chunks: int
+    copies: int
+
+    @classmethod
+    def of(cls, encoded: Encoded, told: BatchStories) -> Written:
+        """What is told of a batch that was put into the store."""
+        return cls([article.id for article, _ in encoded], sum(len(chunks) for _, chunks in encoded), told.copies)
+
+
+def encoded_articles(batch: Sequence[Article], transformations: Sequence[TransformComponent]) -> Encoded:
+    """The articles with their chunks, in order."""
+    documents = [article_document(article) for article in batch]
+    chunks = encoded_chunks(run_transformations(documents, transformations, in_place=False))
+    return [(article, chunks.get(article.id, [])) for article in batch]
+
+
+@contextmanager
+def noted(
+    batch: Sequence[Article], seen: Mapping[str, Seen], others: str = "those read before them are in the index"
+) -> Iterator[None]:
+    """Give whatever is raised within a note (PEP 678): which articles were chunked and encoded, and what of others."""
+    try:
+        yield
+    except Exception as error:
+        first, last = (f"{article.id!r} ({seen[article.id].place})" for article in (batch[0], batch[-1]))
+        error.add_note(
+            f"this happened while chunking and encoding {len(batch)} articles, from {first} to {last}; {others}"
+        )
+        raise
+
+
+def _repeated(article_id: str, this: Seen, first: Seen) -> Problem:
     """A second article of the same id in one run: the first stays, the other is reported."""
     if this.version == first.version:
         reason = f"the article {article_id!r} was already read from {first.place}, with the same content"

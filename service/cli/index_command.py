@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,18 +20,23 @@ from indexer.articles import MAX_ARTICLE_CHARS, ArticleLimits, FieldMap
 from indexer.errors import BadInput
 from indexer.sources.items import Loss, Problem, ReadOptions, SourceItem, SourceRecord
 from indexer.sources.reader import REMOTE, is_path, read_articles
-from indexer.store import Counts
+from indexer.store import Counts, Store
 from service.cli.options import json_option, print_json, store_option, text
 from service.cli.progress import Progress
 from service.fetch_settings import open_remote
 from service.settings import Settings, load_settings
+from service.stores import place_of
 from service.wiring import open_index
 
 if TYPE_CHECKING:
+    from indexer.distributed.cluster import Cluster
+    from indexer.encoder import Encoder
     from indexer.index_report import IndexReport
+    from indexer.pipeline import Indexer
 
 #: Exit code when some records or files could not be read and the rest was indexed.
 PARTLY = 1
+ENGINES = ("local", "ray")
 
 
 @click.command()
@@ -49,6 +54,15 @@ PARTLY = 1
 @click.option(
     "--server", type=text, metavar="URL", help="Send the articles to a running service; its key is in MASDAR_KEY."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="local",
+    show_default=True,
+    help="ray: on many machines.",
+)
+@click.option("--address", type=text, metavar="HOST:PORT", help="A Ray cluster that runs; else one is started here.")
+@click.option("--workers", type=click.IntRange(1), help="Encoders on Ray.  [default: as many as there are processors]")
 @json_option
 def index(
     sources: tuple[str, ...],
@@ -59,6 +73,9 @@ def index(
     max_chars: int,
     chunk_tokens: int | None,
     server: str | None,
+    engine: str,
+    address: str | None,
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Index articles from SOURCES.
@@ -71,10 +88,10 @@ def index(
     reported and the rest goes on; the exit code is then 1.
     """
     settings = load_settings().at(store)
+    spread = _spread(engine, address, workers)
     if server:
-        _check_local(
-            {"--store": store, "--prune": prune, "--allow-future": allow_future, "--chunk-tokens": chunk_tokens}
-        )
+        local = {"--store": store, "--prune": prune, "--allow-future": allow_future, "--chunk-tokens": chunk_tokens}
+        _check_local(local | {"--engine ray": spread})
     _check_prune(sources, prune)
     options = ReadOptions(FieldMap.from_flags(fields), ArticleLimits(max_chars, allow_future))
     remote = open_remote(settings) if any(source.startswith(REMOTE) for source in sources) else None
@@ -90,7 +107,7 @@ def index(
             if server:
                 outcome = _sent(found, settings, server, progress)
             else:
-                outcome = _indexed(found, settings, settings.store, chunk_tokens, prune, progress)
+                outcome = _indexed(found, settings, chunk_tokens, prune, progress, spread)
         else:
             outcome = _Outcome([item for item in first if isinstance(item, Problem)])
             progress.report(outcome.problems)
@@ -107,6 +124,28 @@ def _check_prune(sources: tuple[str, ...], prune: bool) -> None:
     others = [source for source in sources if not is_path(source)]
     if prune and others:
         raise BadInput(f"--prune with {others[0]} would remove what it no longer lists: prune files and folders alone")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """The Ray cluster that indexes: its address, or None for one on this machine; workers, or None for all it has."""
+
+    address: str | None
+    workers: int | None
+
+
+def _spread(engine: str, address: str | None, workers: int | None) -> _Spread | None:
+    """Where to index but in this process.
+
+    Raises:
+        BadInput: an option of Ray without Ray.
+    """
+    if engine == "ray":
+        return _Spread(address, workers)
+    given = "--address" if address is not None else "--workers"
+    if (address, workers) != (None, None):
+        raise BadInput(f"{given} is for a Ray cluster; add --engine ray, or leave {given} out")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +188,43 @@ class _Outcome:
 def _indexed(
     items: Iterable[SourceItem],
     settings: Settings,
-    folder: Path,
     chunk_tokens: int | None,
     prune: bool,
     progress: Progress,
+    spread: _Spread | None,
 ) -> _Outcome:
     from indexer.chunking import CHUNK_TOKENS
-    from indexer.pipeline import Indexer, default_transformations
 
     budget = chunk_tokens or CHUNK_TOKENS
-    with open_index(settings, folder, budget) as (store, encoder):
+    with ExitStack() as opened:
+        cluster = opened.enter_context(_cluster(settings, spread)) if spread else None
+        store, encoder = opened.enter_context(open_index(settings, settings.store, budget))
+        indexer = opened.enter_context(_indexer(settings, store, encoder, budget, progress, cluster))
         begun = time.perf_counter()
-        transformations = default_transformations(encoder, budget, store.manifest.late)
-        report = Indexer(store, transformations, progress.update, rules=settings.intake).run(items, prune=prune)
+        report = indexer.run(items, prune=prune)
         return _Outcome(report.problems, _Written(report, store.counts(), time.perf_counter() - begun))
+
+
+def _cluster(settings: Settings, spread: _Spread) -> AbstractContextManager[Cluster]:
+    from indexer.distributed.cluster import connected
+
+    return connected(spread.address, spread.workers, cores=settings.threads or 1)
+
+
+@contextmanager
+def _indexer(
+    settings: Settings, store: Store, encoder: Encoder, budget: int, progress: Progress, cluster: Cluster | None
+) -> Iterator[Indexer]:
+    if cluster is None:
+        from indexer.pipeline import Indexer, default_transformations
+
+        transformations = default_transformations(encoder, budget, store.manifest.late)
+        yield Indexer(store, transformations, progress.update, rules=settings.intake)
+        return
+    from service.distribution import ray_indexer
+
+    with ray_indexer(settings, place_of(settings), store, budget, cluster, progress.update) as indexer:
+        yield indexer
 
 
 def _sent(items: Iterable[SourceItem], settings: Settings, server: str, progress: Progress) -> _Outcome:

@@ -1,9 +1,8 @@
 """How indexing on Ray grows with its workers: ``python -m eval.benchmarks.workers --data DIR [--articles N]``.
 
 The first articles of ``DIR/news/*.jsonl`` are indexed with the real encoder on a local Ray, by one worker and by two in
-turn, one thread each, into a new index every time. Rates are chunks a second: of the whole run, and once all workers
-have loaded their encoder (from the first batch that came back on). On a machine that has other work the ratio of the two
-says more than the rates.
+turn, one thread each, into a new index every time. Rates are chunks a second: of the whole run, and from the first batch
+that came back on, when encoders are loaded. On a machine that has other work their ratio says more than the rates.
 """
 
 from __future__ import annotations
@@ -78,9 +77,8 @@ def measure(cluster: Cluster, records: Sequence[SourceRecord], manifest: Manifes
     with TemporaryDirectory() as folder, open_store(Path(folder) / "index", manifest, create=True) as store:
         recipe = partial(transformations, settings, manifest, CHUNK_TOKENS, folder)
         # One round: how long actors take to start is told by the whole run.
-        indexer = RayIndexer(
-            store, recipe, cluster, arrivals.note, batch_articles=BATCH, rules=settings.intake, first_round=len(records)
-        )
+        at_once = replace(cluster, first_round=len(records))
+        indexer = RayIndexer(store, recipe, at_once, arrivals.note, batch_articles=BATCH, rules=settings.intake)
         begun = time.perf_counter()
         report = indexer.run(records)
         seconds = time.perf_counter() - begun

@@ -38,11 +38,13 @@ class Cluster:
         name: what messages call it.
         workers: encoders that work side by side.
         cores: processors of each.
+        first_round: batches that each gets at first; work begins when so many are read.
     """
 
     name: str
     workers: int
     cores: int = 1
+    first_round: int = 8
 
 
 @contextmanager

@@ -20,8 +20,6 @@ from indexer.intake import DEFAULT_RULES, IntakeRules
 from indexer.pipeline import Indexer, Seen, Written, noted
 from indexer.store import Store
 
-#: Batches a worker gets in the first round: work begins when so few are read.
-FIRST_ROUND = 8
 #: How much larger each round is than the one before.
 GROWTH = 4
 #: Batches a worker gets in a round at most, and characters in a round: its articles wait in the driver's memory.
@@ -51,7 +49,6 @@ class RayIndexer(Indexer):
         opening: opens, in each worker, the store to write to; None sends everything to this process to write.
         batch_articles: most articles that are encoded and written together.
         rules: what is done with articles on the way.
-        first_round: batches a worker gets in the first round.
     """
 
     def __init__(
@@ -64,11 +61,9 @@ class RayIndexer(Indexer):
         opening: OpenWriter | None = None,
         batch_articles: int | None = None,
         rules: IntakeRules = DEFAULT_RULES,
-        first_round: int = FIRST_ROUND,
     ) -> None:
         super().__init__(store, (), watcher, batch_articles=batch_articles, rules=rules)
         self._worker = (recipe, opening)
-        self._first_round = first_round
         self._cluster = cluster
         self._ahead = Ahead(store)
         self._numbered = 0
@@ -81,7 +76,7 @@ class RayIndexer(Indexer):
             ClusterError: the cluster failed, and not just a worker of it.
             Exception: what a transformation or the store raises in a worker, with a note on where.
         """
-        source, size = iter(batches), self._first_round * self._cluster.workers
+        source, size = iter(batches), self._cluster.first_round * self._cluster.workers
         plan = list(self._planned(source, size))
         while plan:
             size = min(size * GROWTH, LARGEST_ROUND * self._cluster.workers)

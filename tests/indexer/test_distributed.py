@@ -203,10 +203,8 @@ def test_what_a_transformation_raises_is_told_as_on_one_machine_and_what_was_fin
     local: tuple[Content, tuple[int, ...], list[str]],
 ) -> None:
     with open_store(tmp_path / "index", MANIFEST, create=True) as store:
-        one = replace(cluster, workers=1)
-        indexer = RayIndexer(  # the word comes in the second round
-            store, partial(recipe, None, "زلزال"), one, batch_articles=BATCH, rules=RULES, first_round=2
-        )
+        one = replace(cluster, workers=1, first_round=2)  # the word comes in the second round
+        indexer = RayIndexer(store, partial(recipe, None, "زلزال"), one, batch_articles=BATCH, rules=RULES)
         with pytest.raises(EncoderError, match="زلزال") as raised:
             indexer.run(news())
         assert "'news-9' (news.jsonl:12)" in "".join(raised.value.__notes__)

@@ -2,7 +2,7 @@
 
 The first articles of ``DIR/news/*.jsonl`` are indexed with the real encoder on a local Ray, by one worker and by two in
 turn, one thread each, into a new index every time. Rates are chunks a second: of the whole run, and from the first batch
-that came back on, when encoders are loaded. On a machine that has other work their ratio says more than the rates.
+that came back on, when encoders are loaded. Where the machine has other work, their ratio says more than the rates.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from indexer.errors import BadInput, ClusterError
 from indexer.extras import needing
@@ -22,9 +23,12 @@ OBJECT_STORE = 500_000_000
 _LOCAL = {
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     "RAY_AUTH_MODE": "token",
-    "RAY_raylet_start_wait_time_s": "180",
+    "RAY_raylet_start_wait_time_s": "60",
     "RAY_worker_register_timeout_seconds": "180",
 }
+#: How often a local cluster is tried to be started: Ray gives up where a helper of it is not up within 15 seconds, which
+#: cannot be set (its issue 65983) and may take longer on a busy machine.
+_STARTS = 3
 #: How long a cluster's address may take to answer.
 _REACH_SECONDS = 10.0
 _QUIET = {"RAY_USAGE_STATS_ENABLED": "0"}
@@ -106,24 +110,23 @@ def _unreachable(address: str, error: Exception) -> ClusterError:
 def _start(address: str | None, processors: int, memory: int, folder: str) -> None:
     import ray
 
-    quiet = {"logging_level": logging.ERROR, "log_to_driver": False}
-    try:
-        if address is not None:
-            ray.init(address, **quiet)
+    options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
+    if address is None:
+        options |= {"num_cpus": processors, "num_gpus": 0, "include_dashboard": False, "object_store_memory": memory}
+        options |= {"_temp_dir": folder}
+    for attempt in range(1 if address else _STARTS):
+        try:
+            ray.init(address or "local", **options)
+        except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:
+            ray.shutdown()
+            if address is not None:
+                raise _unreachable(address, error) from error
+            if attempt == _STARTS - 1:
+                raise ClusterError(
+                    f"Ray cannot be started on this machine ({error}); index without --engine ray"
+                ) from error
         else:
-            ray.init(
-                "local",
-                num_cpus=processors,
-                num_gpus=0,
-                include_dashboard=False,
-                object_store_memory=memory,
-                _temp_dir=folder,
-                **quiet,
-            )
-    except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:
-        if address is not None:
-            raise _unreachable(address, error) from error
-        raise ClusterError(f"Ray cannot be started on this machine ({error}); index without --engine ray") from error
+            return
 
 
 def _sized(name: str, workers: int | None, cores: int) -> Cluster:

@@ -1,8 +1,8 @@
 """How indexing on Ray grows with its workers: ``python -m eval.benchmarks.workers --data DIR [--articles N]``.
 
 The first articles of ``DIR/news/*.jsonl`` are indexed with the real encoder on a local Ray, by one worker and by two in
-turn, one thread each, into a new index every time. Rates are chunks a second: of the whole run, and from the first batch
-that came back on, when encoders are loaded. Where the machine has other work, their ratio says more than the rates.
+turn, one thread each, into a new index every time. Rates are chunks a second: of the whole run, and from the first
+batch that came back on, when encoders are loaded. Where the machine has other work, their ratio says more.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ _LOCAL = {
     "RAY_raylet_start_wait_time_s": "60",
     "RAY_worker_register_timeout_seconds": "180",
 }
-#: How often a local cluster is tried to be started: Ray gives up where a helper of it is not up within 15 seconds, which
-#: cannot be set (its issue 65983) and may take longer on a busy machine.
+#: How often a local cluster is tried to be started: Ray gives up where a helper of its own is not up within 15 seconds,
+#: which cannot be set (its issue 65983) and is too little on a busy machine.
 _STARTS = 3
 #: How long a cluster's address may take to answer.
 _REACH_SECONDS = 10.0

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from llama_index.core.ingestion import run_transformations
-from llama_index.core.schema import TransformComponent
+from llama_index.core.schema import BaseNode, TransformComponent
 
 from indexer.articles import Article
 from indexer.chunking import CHUNK_TOKENS, SentencePacker
@@ -23,6 +23,7 @@ from indexer.intake import DEFAULT_RULES, IntakeRules
 from indexer.late import DEFAULT_LATE, LateInteraction
 from indexer.quality import fault_of
 from indexer.sources.items import Loss, Problem, SourceItem
+from indexer.stages import CHECKING, READING, STORIES, WRITING, StageClock
 from indexer.store import NO_STORIES, Store, Story
 from indexer.transformations import EncodeNodes, article_document, encoded_chunks
 
@@ -52,6 +53,7 @@ class Indexer:
         rules: what is done with articles on the way.
         optimise: whether a large index is optimised after the run; not in a process that serves, since the engine
             holds the GIL meanwhile.
+        clock: told what the time goes to; each transformation is a stage of its class's name.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Indexer:
         batch_articles: int | None = None,
         rules: IntakeRules = DEFAULT_RULES,
         optimise: bool = True,
+        clock: StageClock | None = None,
     ) -> None:
         self._store = store
         self._transformations = list(transformations)
@@ -71,6 +74,7 @@ class Indexer:
         self._teller = StoryTeller(store) if rules.duplicates else None
         self._refuse = rules.refuse
         self._optimise = optimise
+        self._clock = clock or StageClock()
 
     def run(
         self, items: Iterable[SourceItem], *, prune: bool = False, known: Mapping[str, str] | None = None
@@ -92,9 +96,12 @@ class Indexer:
         report = IndexReport()
         known = dict(self._store.versions()) if known is None else known
         seen: dict[str, _Seen] = {}
-        for batch in _batches(self._changed(items, known, seen, report), self._batch_articles):
+        batches = _batches(self._changed(items, known, seen, report), self._batch_articles)
+        for batch in self._clock.each(READING, batches):
             chunks = self._encode(batch, seen)
-            self._store.put(chunks, self._stories(batch, report))
+            stories = self._stories(batch, report)
+            with self._clock.stage(WRITING):
+                self._store.put(chunks, stories)
             report.chunks += sum(len(encoded) for _, encoded in chunks)
             replaced = sum(article.id in known for article in batch)
             report.replaced += replaced
@@ -127,18 +134,23 @@ class Indexer:
                 self._watcher(report)
             elif known.get(item.article.id) == this.version:
                 report.unchanged += 1
-            elif fault := fault_of(item.article.text) if self._refuse else None:
+            elif fault := self._fault(item.article) if self._refuse else None:
                 reason = f"refused: it is {fault} (MASDAR_QUALITY=off takes everything)"
                 report.problems.append(Problem(item.path, item.line, reason, Loss.REFUSED))
                 self._watcher(report)
             else:
                 yield item.article
 
+    def _fault(self, article: Article) -> str | None:
+        with self._clock.stage(CHECKING):
+            return fault_of(article.text)
+
     def _stories(self, batch: Sequence[Article], report: IndexReport) -> Mapping[str, Story]:
         """The stories that the articles tell; the copies among them go into the report."""
         if self._teller is None:
             return NO_STORIES
-        told = self._teller.stories(batch)
+        with self._clock.stage(STORIES):
+            told = self._teller.stories(batch)
         report.copies += told.copies
         return told.stories
 
@@ -149,8 +161,11 @@ class Indexer:
             Exception: what a transformation raises, with a note on where.
         """
         try:
-            documents = [article_document(article) for article in batch]
-            chunks = encoded_chunks(run_transformations(documents, self._transformations, in_place=False))
+            nodes: Sequence[BaseNode] = [article_document(article) for article in batch]
+            for step in self._transformations:
+                with self._clock.stage(type(step).__name__):
+                    nodes = run_transformations(nodes, [step], in_place=False)
+            chunks = encoded_chunks(nodes)
             return [(article, chunks.get(article.id, [])) for article in batch]
         except Exception as error:
             first, last = (f"{article.id!r} ({seen[article.id].place})" for article in (batch[0], batch[-1]))

@@ -19,6 +19,7 @@ READING: Final = "reading"
 CHECKING: Final = "checking"
 STORIES: Final = "stories"
 ENCODING: Final = "encoding"
+UNPACKING: Final = "unpacking"
 WRITING: Final = "writing"
 
 T = TypeVar("T")

@@ -162,7 +162,7 @@ def _indexed(
     progress: Progress,
 ) -> _Outcome:
     from indexer.chunking import CHUNK_TOKENS
-    from indexer.pipeline import Indexer, default_transformations
+    from indexer.pipeline import AHEAD, Indexer, default_transformations
     from indexer.stages import StageClock, TimedEncoder
 
     budget = chunk_tokens or CHUNK_TOKENS
@@ -170,7 +170,7 @@ def _indexed(
         clock = StageClock()
         transformations = default_transformations(TimedEncoder(encoder, clock), budget, store.manifest.late)
         indexer = Indexer(store, transformations, progress.update, rules=settings.intake, clock=clock)
-        report = indexer.run(items, prune=prune)
+        report = indexer.run(items, prune=prune, ahead=AHEAD)
         timings = clock.timings()
         return _Outcome(report.problems, _Written(report, store.counts(), timings.seconds, timings))
 

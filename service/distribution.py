@@ -9,42 +9,46 @@ from typing import TYPE_CHECKING
 
 from indexer.distributed.cluster import Cluster
 from indexer.distributed.engine import RayIndexer
+from indexer.distributed.work import Equipment
 from indexer.pipeline import default_transformations
 from indexer.store import Store
 from indexer.store.manifest import Manifest
 from indexer.store.server_place import ServerPlace
 from service.models import build_encoder
+from service.stores import Place, place_of
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TransformComponent
 
     from indexer.index_report import Watcher
+    from indexer.stages import StageClock
     from indexer.store.server import ServerStore
     from service.settings import Settings
-    from service.stores import Place
 
 
 @contextmanager
 def ray_indexer(
-    settings: Settings, place: Place, store: Store, chunk_tokens: int, cluster: Cluster, watcher: Watcher
+    settings: Settings, store: Store, chunk_tokens: int, cluster: Cluster, watcher: Watcher, clock: StageClock
 ) -> Iterator[RayIndexer]:
     """What indexes into an open store on a cluster, while the block lasts.
 
     Args:
         settings: go to each worker as they are, keys included, but for the threads of its encoder.
-        place: where the index is; workers write to a server themselves.
-        store: the index.
+        store: the index that they name; where it is on a server, workers write to it themselves.
         chunk_tokens: longest chunk, in tokens of the model.
         cluster: where the workers are.
         watcher: told how it goes.
+        clock: told what the time of this process goes to.
 
     Raises:
         StoreLocked: another process writes to the index.
     """
+    place = place_of(settings)
     own = settings.model_copy(update={"threads": cluster.cores})
     recipe = partial(transformations, own, store.manifest, chunk_tokens, str(place))
     with _opening(place, store) as opening:
-        yield RayIndexer(store, recipe, cluster, watcher, opening=opening, rules=settings.intake)
+        equipment = Equipment(recipe, opening)
+        yield RayIndexer(store, equipment, cluster, watcher, rules=settings.intake, clock=clock)
 
 
 def transformations(

@@ -25,6 +25,7 @@ from eval.provenance import commit, now
 from indexer.chunking import CHUNK_TOKENS
 from indexer.distributed.cluster import Cluster, connected
 from indexer.distributed.engine import RayIndexer
+from indexer.distributed.work import Equipment
 from indexer.encoder.bundled import BundledEncoder
 from indexer.errors import MasdarError
 from indexer.index_report import IndexReport
@@ -78,7 +79,9 @@ def measure(cluster: Cluster, records: Sequence[SourceRecord], manifest: Manifes
         recipe = partial(transformations, settings, manifest, CHUNK_TOKENS, folder)
         # One round: how long actors take to start is told by the whole run.
         at_once = replace(cluster, first_round=len(records))
-        indexer = RayIndexer(store, recipe, at_once, arrivals.note, batch_articles=BATCH, rules=settings.intake)
+        indexer = RayIndexer(
+            store, Equipment(recipe), at_once, arrivals.note, batch_articles=BATCH, rules=settings.intake
+        )
         begun = time.perf_counter()
         report = indexer.run(records)
         seconds = time.perf_counter() - begun

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from indexer.encoder.cores import usable_cores
 from indexer.errors import BadInput, ClusterError
 from indexer.extras import needing
 
@@ -82,7 +83,7 @@ def connected(
         yield _sized("this process's Ray cluster", workers, cores)
         return
     with TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
-        _start(address, (workers or _processors() // cores or 1) * cores, memory, folder)
+        _start(address, (workers or usable_cores() // cores or 1) * cores, memory, folder)
         try:
             yield _sized(address or "a local Ray cluster", workers, cores)
         finally:
@@ -139,7 +140,3 @@ def _sized(name: str, workers: int | None, cores: int) -> Cluster:
             "fewer workers (--workers) or threads (MASDAR_THREADS), or add machines"
         )
     return Cluster(name, workers or processors // cores, cores)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

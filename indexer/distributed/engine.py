@@ -12,12 +12,14 @@ from typing import Any
 from indexer.articles import Article
 from indexer.distributed.ahead import Ahead
 from indexer.distributed.cluster import Cluster
-from indexer.distributed.work import Done, OpenWriter, Recipe, Work, Worker, packed, restored, unpacked
+from indexer.distributed.work import Done, Equipment, Work, Worker, packed, restored, unpacked
 from indexer.duplicates.stories import BatchStories
 from indexer.errors import ClusterError
 from indexer.index_report import Watcher
 from indexer.intake import DEFAULT_RULES, IntakeRules
-from indexer.pipeline import Indexer, Seen, Written, noted
+from indexer.passed import Passed
+from indexer.pipeline import Indexer, Portion, Written, noted
+from indexer.stages import READING, STORIES, WRITING, StageClock
 from indexer.store import Store
 
 #: How much larger each round is than the one before.
@@ -42,41 +44,42 @@ class RayIndexer(Indexer):
     are lost are replaced by Ray, and what they had under way is done again.
 
     Args:
-        store: where articles go; read by this process, and written to where ``opening`` is None.
-        recipe: makes, in each worker, the transformations from documents to encoded nodes.
+        store: where articles go; read by this process, and written to where workers do not.
+        equipment: makes, in each worker, the transformations from documents to encoded nodes, and opens the store
+            there where workers write themselves.
         cluster: where the workers are.
         watcher: called with the report so far after each batch and each problem.
-        opening: opens, in each worker, the store to write to; None sends everything to this process to write.
         batch_articles: most articles that are encoded and written together.
         rules: what is done with articles on the way.
+        clock: told what the time of this process goes to.
     """
 
     def __init__(
         self,
         store: Store,
-        recipe: Recipe,
+        equipment: Equipment,
         cluster: Cluster,
         watcher: Watcher = lambda report: None,
         *,
-        opening: OpenWriter | None = None,
         batch_articles: int | None = None,
         rules: IntakeRules = DEFAULT_RULES,
+        clock: StageClock | None = None,
     ) -> None:
-        super().__init__(store, (), watcher, batch_articles=batch_articles, rules=rules)
-        self._worker = (recipe, opening)
+        super().__init__(store, (), watcher, batch_articles=batch_articles, rules=rules, clock=clock)
+        self._equipment = equipment
         self._cluster = cluster
         self._ahead = Ahead(store)
         self._numbered = 0
         self._under_way: dict[int, _UnderWay] = {}
 
-    def _written(self, batches: Iterable[list[Article]], seen: Mapping[str, Seen]) -> Iterator[Written]:
-        """Send the batches out in rounds; tells of each once it is in the store.
+    def _written(self, portions: Iterable[Portion], passed: Passed, most_ahead: int) -> Generator[Written]:
+        """Send the portions out in rounds; tells of each once it is in the store. ``most_ahead`` does not matter.
 
         Raises:
             ClusterError: the cluster failed, and not just a worker of it.
             Exception: what a transformation or the store raises in a worker, with a note on where.
         """
-        source, size = iter(batches), self._cluster.first_round * self._cluster.workers
+        source, size = self._clock.each(READING, portions), self._cluster.first_round * self._cluster.workers
         plan = list(self._planned(source, size))
         while plan:
             size = min(size * GROWTH, LARGEST_ROUND * self._cluster.workers)
@@ -84,16 +87,17 @@ class RayIndexer(Indexer):
             sent, plan = plan, []
             with closing(self._round(sent)) as round_:
                 for at, done in enumerate(round_, 1):
-                    yield self._arrived(done, seen)
+                    yield self._arrived(done, passed)
                     # The next round is planned meanwhile, evenly, so that the workers do not wait for it.
                     plan += islice(upcoming, max(0, -(-at * size // len(sent)) - len(plan)))
             plan += upcoming
 
-    def _planned(self, batches: Iterator[list[Article]], most: int) -> Iterator[Work]:
+    def _planned(self, portions: Iterator[Portion], most: int) -> Iterator[Work]:
         """Work for a round; its stories are told, and it counts as under way."""
         characters = 0
-        for batch in islice(batches, most):
-            told = self._stories(batch, self._ahead)
+        for batch in (portion.articles for portion in islice(portions, most)):
+            with self._clock.stage(STORIES):
+                told = self._stories(batch, self._ahead)
             self._ahead.add(batch, told.stories)
             self._numbered += 1
             self._under_way[self._numbered] = _UnderWay(batch, told)
@@ -102,14 +106,15 @@ class RayIndexer(Indexer):
             if characters >= ROUND_CHARS:
                 return
 
-    def _arrived(self, done: Done, seen: Mapping[str, Seen]) -> Written:
+    def _arrived(self, done: Done, passed: Passed) -> Written:
         """Write what a worker encoded, unless it did."""
         batch = self._under_way.pop(done.number)
         if done.failure is not None:
-            with noted(batch.articles, seen, "of the others, those that were finished are in the index"):
+            with noted(batch.articles, passed, "of the others, those that were finished are in the index"):
                 raise done.failure
         if done.chunks is not None:
-            self._store.put(restored(done, batch.articles), batch.told.stories)
+            with self._clock.stage(WRITING):
+                self._store.put(restored(done, batch.articles), batch.told.stories)
         ids = [article.id for article in batch.articles]
         self._ahead.arrived(ids)
         return Written(ids, sum(done.sizes), batch.told.copies)
@@ -124,7 +129,7 @@ class RayIndexer(Indexer):
         pool = ray.data.ActorPoolStrategy(size=min(self._cluster.workers, len(plan)))
         with _quiet(), _told(self._cluster):
             dataset = ray.data.from_arrow(blocks).map(
-                Worker, fn_constructor_args=self._worker, compute=pool, num_cpus=self._cluster.cores
+                Worker, fn_constructor_args=(self._equipment,), compute=pool, num_cpus=self._cluster.cores
             )
             with closing(_rows(dataset)) as rows:
                 yield from map(unpacked, rows)

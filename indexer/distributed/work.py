@@ -36,6 +36,19 @@ OpenWriter = Callable[[], Writer]
 
 
 @dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a worker makes for itself.
+
+    Attributes:
+        recipe: makes the transformations.
+        opening: opens the store to write to; None sends the chunks back to the driver, which writes them.
+    """
+
+    recipe: Recipe
+    opening: OpenWriter | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """Articles to chunk and encode, and the stories that they tell where the worker writes them, too."""
 
@@ -61,15 +74,10 @@ class Done:
 
 
 class Worker:
-    """Chunks, encodes and, with ``opening``, writes; an instance lives in each actor.
+    """Chunks, encodes and writes, as its equipment says; an instance lives in each actor."""
 
-    Args:
-        recipe: makes the transformations.
-        opening: opens the store to write to; None sends the chunks back.
-    """
-
-    def __init__(self, recipe: Recipe, opening: OpenWriter | None) -> None:
-        self._recipe, self._opening = recipe, opening
+    def __init__(self, equipment: Equipment) -> None:
+        self._equipment = equipment
         self._transformations: Sequence[TransformComponent] | None = None
         self._writer: Writer | None = None
 
@@ -85,8 +93,9 @@ class Worker:
     def _done(self, work: Work) -> Done:
         # Not made in the constructor: what fails there, Ray tries again for ever.
         if self._transformations is None:
-            self._transformations = self._recipe()
-            self._writer = self._opening() if self._opening else None
+            opening = self._equipment.opening
+            self._transformations = self._equipment.recipe()
+            self._writer = opening() if opening else None
         encoded = encoded_articles(work.articles, self._transformations)
         sizes = [len(chunks) for _, chunks in encoded]
         if self._writer is None:

@@ -20,6 +20,7 @@ from fakes import TrigramEncoder, news_article
 from indexer.articles import Article, to_payload
 from indexer.distributed.cluster import Cluster, connected
 from indexer.distributed.engine import RayIndexer
+from indexer.distributed.work import Equipment
 from indexer.encoder import Encoding, Kind
 from indexer.errors import EncoderError
 from indexer.index_report import IndexReport
@@ -139,7 +140,7 @@ def test_a_killed_worker_changes_nothing(
         told: list[int] = []
         indexer = RayIndexer(
             store,
-            partial(recipe, fatal),
+            Equipment(partial(recipe, fatal)),
             cluster,
             lambda report: told.append(report.added),
             batch_articles=BATCH,
@@ -162,9 +163,8 @@ def test_workers_that_write_to_a_server_themselves_make_the_same_index(
         place = ServerPlace(server.url, "news", grpc_port=0, seconds=60)
         with open_server(place, MANIFEST, create=True) as store, store.lending() as name:
             opening = partial(open_server, place, MANIFEST, lent=name)
-            indexer = RayIndexer(
-                store, partial(recipe, fatal), cluster, opening=opening, batch_articles=BATCH, rules=RULES
-            )
+            equipment = Equipment(partial(recipe, fatal), opening)
+            indexer = RayIndexer(store, equipment, cluster, batch_articles=BATCH, rules=RULES)
             report = indexer.run(news())
             assert fatal.file.exists()
             assert numbers(report) == local[1]
@@ -204,7 +204,8 @@ def test_what_a_transformation_raises_is_told_as_on_one_machine_and_what_was_fin
 ) -> None:
     with open_store(tmp_path / "index", MANIFEST, create=True) as store:
         one = replace(cluster, workers=1, first_round=2)  # the word comes in the second round
-        indexer = RayIndexer(store, partial(recipe, None, "زلزال"), one, batch_articles=BATCH, rules=RULES)
+        equipment = Equipment(partial(recipe, None, "زلزال"))
+        indexer = RayIndexer(store, equipment, one, batch_articles=BATCH, rules=RULES)
         with pytest.raises(EncoderError, match="زلزال") as raised:
             indexer.run(news())
         assert "'news-9' (news.jsonl:12)" in "".join(raised.value.__notes__)

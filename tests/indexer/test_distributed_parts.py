@@ -16,7 +16,7 @@ from qdrant_memory import PLACE, VERSION, KeptConnection, in_memory
 
 from indexer.distributed import cluster, work
 from indexer.distributed.ahead import Ahead
-from indexer.distributed.work import Done, Work, Worker, packed, restored, unpacked
+from indexer.distributed.work import Done, Equipment, Work, Worker, packed, restored, unpacked
 from indexer.duplicates.stories import StoryTeller
 from indexer.errors import BadInput, ClusterError, EncoderError, MissingLibrary, StoreLocked
 from indexer.pipeline import default_transformations
@@ -71,7 +71,7 @@ def test_a_new_version_on_its_way_hides_the_one_in_the_store(store: Store) -> No
 
 def test_what_comes_back_from_a_worker_is_what_one_machine_would_write() -> None:
     articles = [news_article(n) for n in range(3)]
-    worker = Worker(lambda: default_transformations(ENCODER, 40), None)
+    worker = Worker(Equipment(lambda: default_transformations(ENCODER, 40)))
     done: Done = unpacked(worker(packed(Work(7, articles, {}))))
     here = work.encoded_articles(articles, default_transformations(ENCODER, 40))
     back = restored(done, articles)
@@ -92,7 +92,7 @@ def test_a_failure_comes_back_as_it_was_raised() -> None:
     def failing() -> list[object]:
         raise EncoderError("the model is gone; install it again")
 
-    done: Done = unpacked(Worker(failing, None)(packed(Work(1, [news_article(1)], {}))))  # type: ignore[arg-type]
+    done: Done = unpacked(Worker(Equipment(failing))(packed(Work(1, [news_article(1)], {}))))  # type: ignore[arg-type]
     assert isinstance(done.failure, EncoderError)
     assert str(done.failure) == "the model is gone; install it again"
 
@@ -105,7 +105,7 @@ def test_a_failure_that_cannot_be_sent_is_told_in_words() -> None:
     def failing() -> list[object]:
         raise Local("out of order")
 
-    done: Done = unpacked(Worker(failing, None)(packed(Work(1, [news_article(1)], {}))))  # type: ignore[arg-type]
+    done: Done = unpacked(Worker(Equipment(failing))(packed(Work(1, [news_article(1)], {}))))  # type: ignore[arg-type]
     assert str(done.failure) == "Local: out of order"
 
 

@@ -26,7 +26,7 @@ from indexer.encoder import Encoder
 from indexer.errors import BadInput
 from indexer.index_report import Watcher
 from indexer.late import DEFAULT_LATE, LateInteraction
-from indexer.pipeline import Indexer, default_transformations
+from indexer.pipeline import AHEAD, Indexer, default_transformations
 from indexer.sources.items import SourceRecord
 from indexer.sources.values import id_fault, storable
 from indexer.store import Store
@@ -96,7 +96,7 @@ def _make(store: Store, articles: list[Article], encoder: Encoder, making: Makin
         store.delete([name for name, _ in store.versions()])
     transformations = default_transformations(encoder, making.chunk_tokens, making.late)
     records = (SourceRecord(article, "corpus", None) for article in articles)
-    Indexer(store, transformations, making.watcher).run(records)
+    Indexer(store, transformations, making.watcher).run(records, ahead=AHEAD)
     counts = store.counts()
     if counts.articles != len(articles):
         raise BadInput(f"the corpus has {len(articles)} documents and its index {counts.articles}; ask for --fresh")

@@ -11,6 +11,7 @@ MasdarError            (eval/errors.py adds what can go wrong when measuring)
 │   ├── EndpointUnavailable  no answer, too many requests, or a fault of the server, after all tries
 │   └── EndpointBadReply     an answer that makes no sense
 ├── ServiceError       a running service of Masdar cannot be reached, or refuses
+├── ClusterError       the Ray cluster that is to index cannot be reached or started, or failed
 ├── FetchError         a page, feed or file of another machine cannot be had
 │   ├── FetchRefused         not allowed, or not what is read: trying again will not help
 │   │   └── FetchGone           there is nothing at that address (any more)
@@ -91,6 +92,12 @@ class EndpointBadReply(EndpointError):
 
 class ServiceError(MasdarError):
     """A running service of Masdar cannot be reached, or refuses what it is asked."""
+
+    exit_code = 6
+
+
+class ClusterError(MasdarError):
+    """The Ray cluster that is to index cannot be reached, cannot be started, or failed; not just a worker of it."""
 
     exit_code = 6
 

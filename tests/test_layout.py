@@ -18,6 +18,7 @@ def test_the_import_contracts_name_every_module_of_the_indexer() -> None:
         ("Qdrant", "indexer.store"),
         ("model runtime", "indexer.encoder"),
         ("LiteLLM", "indexer.endpoints"),
+        ("Ray", "indexer.distributed"),
     ):
         contract = next(contract for contract in contracts if name in contract["name"])
         named = {module for module in contract["source_modules"] if module.startswith("indexer.")}

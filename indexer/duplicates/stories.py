@@ -7,8 +7,9 @@ first, and stays when that one changes or goes. Nothing is kept outside the stor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from indexer.articles import Article
 from indexer.duplicates.comparison import LIMITS, Limits, Told, compare
@@ -31,6 +32,18 @@ class BatchStories:
     copies: int
 
 
+class Known(Protocol):
+    """What copies are looked for in: a store, or a store and what is on its way into it."""
+
+    def alike(self, keys: Collection[str], limit: int) -> Sequence[Alike]:
+        """See ``Store.alike``."""
+        ...
+
+    def articles(self, article_ids: Iterable[str]) -> Mapping[str, Article]:
+        """See ``Store.articles``."""
+        ...
+
+
 class StoryTeller:
     """Finds the stories of articles that are about to be put into a store.
 
@@ -39,7 +52,7 @@ class StoryTeller:
         limits: what a copy may have of its own.
     """
 
-    def __init__(self, store: Store, limits: Limits = LIMITS) -> None:
+    def __init__(self, store: Known, limits: Limits = LIMITS) -> None:
         self._store = store
         self._limits = limits
 
@@ -58,7 +71,7 @@ class StoryTeller:
             copies += name is not None
         return BatchStories(stories, copies)
 
-    def _looked_up(self, keys: Mapping[str, tuple[str, ...]]) -> list[Alike]:
+    def _looked_up(self, keys: Mapping[str, tuple[str, ...]]) -> Sequence[Alike]:
         together = sorted({key for own in keys.values() for key in own})
         found = self._store.alike(together, LOOKED_UP)
         if len(found) < LOOKED_UP:
@@ -69,7 +82,8 @@ class StoryTeller:
         """The name of the story that the article copies: the first that has a copy of it and nothing newer."""
         if not alike:
             return None
-        articles = self._store.articles(one.article_id for one in alike if one.article_id not in here) | dict(here)
+        stored = self._store.articles(one.article_id for one in alike if one.article_id not in here)
+        articles = {**stored, **here}
         told = Told.of(article)
         verdicts: dict[str, set[str]] = {}
         for one in alike:
@@ -97,9 +111,14 @@ class _Found:
                 self._by_key.setdefault(key, []).append(one.article_id)
 
     def best(self, keys: Sequence[str]) -> list[Alike]:
-        """The articles with the most of these keys."""
+        """The articles with the most of these keys; of equal ones the first by id, in whatever order they came."""
         shared = Counter(id_ for key in keys for id_ in self._by_key.get(key, ()))
-        return [self._by_id[id_] for id_, _ in shared.most_common(COMPARED)]
+        return [self._by_id[id_] for id_, _ in sorted(shared.items(), key=_most_first)[:COMPARED]]
+
+
+def _most_first(shared: tuple[str, int]) -> tuple[int, str]:
+    article_id, keys = shared
+    return -keys, article_id
 
 
 def tell_again(store: Store, watcher: Callable[[int, int], None] = lambda done, of: None) -> int:

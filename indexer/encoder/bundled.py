@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import onnxruntime as ort  # type: ignore[import-untyped]  # the runtime ships n
 
 from indexer.encoder import EncoderIdentity, Encoding, Float32, Int64, Kind
 from indexer.encoder.cache import cached_model, default_cache_dir
+from indexer.encoder.cores import usable_cores
 from indexer.encoder.sessions import Sessions
 from indexer.encoder.tokenizer import PieceTokenizer, Tokens
 from indexer.encoder.version import GRAPH_VERSION, PRECISIONS, Precision
@@ -80,7 +80,7 @@ class BundledEncoder:
         self._weights.verify_head()
         folder = (cache_dir or default_cache_dir()) / "encoder"
         path = cached_model(folder, f"e5-small-{precision}-{self._digest[:12]}", self._build)
-        cores = threads or _usable_cores()
+        cores = threads or usable_cores()
         self._workers = ThreadPoolExecutor(cores, thread_name_prefix="masdar-encoder")
         # The runtime loads its graph without the GIL, so the tokenizer is built meanwhile.
         sessions = self._workers.submit(Sessions, path, cores)
@@ -195,9 +195,3 @@ def _merged(parts: Sequence[tuple[_Window, _Pass]], spans: Int64) -> Encoding:
     if not states:
         return Encoding(vector, np.zeros((0, len(vector)), np.float32), np.zeros((0, 2), np.int64))
     return Encoding(vector, np.concatenate(states), spans)
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -139,7 +139,7 @@ def _differs(article: Article, what: str) -> StoreError:
 
 def _checked_whole(source: Store, target: Store) -> tuple[Counts, str]:
     """What both hold, and the digest of it."""
-    (counts, digest), (theirs, other) = ((store.counts(), _digest(store)) for store in (source, target))
+    (counts, digest), (theirs, other) = ((store.counts(), digest_of(store)) for store in (source, target))
     if (counts, digest) != (theirs, other):
         raise StoreError(
             f"the source holds {counts.articles} articles in {counts.chunks} chunks (digest {digest[:12]}), the target "
@@ -149,7 +149,7 @@ def _checked_whole(source: Store, target: Store) -> tuple[Counts, str]:
     return counts, digest
 
 
-def _digest(store: Store) -> str:
-    """SHA-256 of ids and content hashes, in the order of the ids."""
+def digest_of(store: Store) -> str:
+    """SHA-256 of ids and content hashes, in the order of the ids: the same for the same articles, wherever they are."""
     lines = [f"{article_id}\0{version}\n" for article_id, version in sorted(store.versions())]
     return sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()

@@ -42,9 +42,12 @@ class ServerStore(StoryLookup):
         connection: the server; closed with the store.
         manifest: what made the index.
         quantised: whether its sentence vectors are quantised, so that candidates are to be scored again.
+        lent: what ``lending`` gave in another process, under whose lease this one writes.
     """
 
-    def __init__(self, connection: Connection, manifest: Manifest, *, quantised: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, manifest: Manifest, *, quantised: bool = False, lent: str | None = None
+    ) -> None:
         place = connection.place
         self._connection = connection
         self._chunks = ServerCollection(connection, place.collection)
@@ -52,7 +55,7 @@ class ServerStore(StoryLookup):
         self._manifest = manifest
         rescored = models.QuantizationSearchParams(rescore=True, oversampling=server_points.OVERSAMPLING)
         self._dense_params = models.SearchParams(quantization=rescored) if quantised else None
-        self._lease = WriterLease(connection, place.articles, self._clear_up)
+        self._lease = WriterLease(connection, place.articles, self._clear_up, lent)
         #: Until when chunks per language count, and the chunks.
         self._languages: tuple[float, Mapping[str, int]] = (0.0, {})
 
@@ -202,6 +205,19 @@ class ServerStore(StoryLookup):
     def optimise(self) -> None:
         """Nothing: the server builds its indexes and reclaims space by itself, beside its other work."""
         self._connection.check_open()
+
+    @contextmanager
+    def lending(self) -> Iterator[str]:
+        """For the time of the block, other processes may write side by side, each other articles.
+
+        Gives the name under which they do: ``open_server`` takes it. Nobody else writes meanwhile.
+
+        Raises:
+            StoreLocked: another process writes.
+        """
+        with self._lease.lending() as name:
+            yield name
+        self._languages = (0.0, {})
 
     def settle(self) -> None:
         """Clear up after a write that was broken off, if there was one and the key may write."""

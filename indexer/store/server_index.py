@@ -24,7 +24,12 @@ from indexer.store.server_points import (
 
 
 def open_server(
-    place: ServerPlace, wanted: Manifest | None = None, *, create: bool = False, connection: Connection | None = None
+    place: ServerPlace,
+    wanted: Manifest | None = None,
+    *,
+    create: bool = False,
+    connection: Connection | None = None,
+    lent: str | None = None,
 ) -> ServerStore:
     """Open the index at ``place``; close it, or use it as a context manager.
 
@@ -33,6 +38,7 @@ def open_server(
         wanted: what the caller would make an index with; compared with what made this one. ``None`` opens any.
         create: make a new index with ``wanted`` where there is none.
         connection: a connection to that server, which the store then closes; None makes one.
+        lent: the name under which another process lets this one write; see ``ServerStore.lending``.
 
     Raises:
         BadInput: the collection is another program's.
@@ -43,7 +49,7 @@ def open_server(
     """
     connection = connection or connect(place)
     try:
-        store = _opened(connection, wanted, create=create)
+        store = _opened(connection, wanted, lent, create=create)
         store.settle()
     except BaseException:
         connection.close()
@@ -51,7 +57,7 @@ def open_server(
     return store
 
 
-def _opened(connection: Connection, wanted: Manifest | None, *, create: bool) -> ServerStore:
+def _opened(connection: Connection, wanted: Manifest | None, lent: str | None, *, create: bool) -> ServerStore:
     place = connection.place
     info = _info(connection)
     if info is None:
@@ -62,7 +68,7 @@ def _opened(connection: Connection, wanted: Manifest | None, *, create: bool) ->
     manifest = read_metadata(info.config.metadata or {}, str(place))
     if wanted is not None:
         manifest.check(wanted, str(place))
-    return ServerStore(connection, manifest, quantised=_is_quantised(info))
+    return ServerStore(connection, manifest, quantised=_is_quantised(info), lent=lent)
 
 
 def is_server_index(place: ServerPlace) -> bool:

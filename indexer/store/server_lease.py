@@ -5,6 +5,9 @@ first takes a lease: a point among the article records with the writer's name an
 written on the condition that nobody else's lease is running, and read again to see who won. Searches need no lease:
 they look which version of an article counts.
 
+A writer that spreads its work over processes lends them its lease: for the time of the run each of them writes under
+the one name, and nobody else does. They must not write the same article at the same time.
+
 A lease that ran out without being given back tells that a write was broken off; whoever takes it next clears up.
 Clocks of the writers' machines may differ by much less than ``LEASE_SECONDS``.
 """
@@ -15,7 +18,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Lock
+from threading import Event, Lock, Thread
 
 from qdrant_client import models
 
@@ -37,13 +40,18 @@ class WriterLease:
         connection: the server.
         collection: the collection of article records.
         clear_up: called while the lease is held, after another holder's write was broken off.
+        lent: the name of the holder that lent it; it is renewed and not given back here.
     """
 
-    def __init__(self, connection: Connection, collection: str, clear_up: Callable[[], None]) -> None:
+    def __init__(
+        self, connection: Connection, collection: str, clear_up: Callable[[], None], lent: str | None = None
+    ) -> None:
         self._connection = connection
         self._collection = collection
         self._clear_up = clear_up
-        self._me = uuid.uuid4().hex
+        self._me = lent or uuid.uuid4().hex
+        #: Whether the lease outlasts each write: it was lent to this process, or by it.
+        self._kept = lent is not None
         self._threads = Lock()
         self._renewed = 0.0
 
@@ -56,16 +64,50 @@ class WriterLease:
                 this one was silent for so long.
         """
         with self._threads:
-            broken_off = self._take()
-            try:
-                if broken_off:
-                    self._clear_up()
+            if self._kept:
+                self._renew()
                 yield self._renew
-            except BaseException:
-                with suppress(StoreError):  # the lease runs out by itself, and the error to be told is the first one
-                    self._write(self._me, 0.0)
-                raise
-            self._write("", 0.0)
+                return
+            with self._taken():
+                yield self._renew
+
+    @contextmanager
+    def lending(self) -> Iterator[str]:
+        """For the time of the block, others may write under the name that this gives; renewed by a thread.
+
+        Raises:
+            StoreLocked: another process writes.
+        """
+        over = Event()
+        with self._taken():
+            self._kept = True
+            keeper = Thread(target=self._keep, args=(over,), name="masdar-lease", daemon=True)
+            keeper.start()
+            try:
+                yield self._me
+            finally:
+                over.set()
+                keeper.join()
+                self._kept = False
+
+    def _keep(self, over: Event) -> None:
+        while not over.wait(LEASE_SECONDS / 6):
+            with suppress(StoreError):  # whoever writes renews it, too, and is told
+                self._renew()
+
+    @contextmanager
+    def _taken(self) -> Iterator[None]:
+        """Around all that is written under one lease."""
+        broken_off = self._take()
+        try:
+            if broken_off:
+                self._clear_up()
+            yield
+        except BaseException:
+            with suppress(StoreError):  # the lease runs out by itself, and the error to be told is the first one
+                self._write(self._me, 0.0)
+            raise
+        self._write("", 0.0)
 
     def broken_off(self) -> bool:
         """Whether a write was broken off and nobody has cleared up since."""

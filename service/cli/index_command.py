@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -23,15 +23,19 @@ from indexer.sources.reader import REMOTE, is_path, read_articles
 from indexer.store import Counts
 from service.cli.options import json_option, print_json, store_option, text
 from service.cli.progress import Progress
+from service.cli.timings import timings_as_json, timings_as_text
 from service.fetch_settings import open_remote
 from service.settings import Settings, load_settings
 from service.wiring import open_index
 
 if TYPE_CHECKING:
+    from indexer.distributed.cluster import Cluster
     from indexer.index_report import IndexReport
+    from indexer.stages import Timings
 
 #: Exit code when some records or files could not be read and the rest was indexed.
 PARTLY = 1
+ENGINES = ("local", "ray")
 
 
 @click.command()
@@ -49,6 +53,10 @@ PARTLY = 1
 @click.option(
     "--server", type=text, metavar="URL", help="Send the articles to a running service; its key is in MASDAR_KEY."
 )
+@click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True, help="ray: on many machines.")
+@click.option("--address", type=text, metavar="HOST:PORT", help="A Ray cluster that runs; else one is started here.")
+@click.option("--workers", type=click.IntRange(1), help="Encoders on Ray.  [default: as many as there are processors]")
+@click.option("--timings", "timed", is_flag=True, help="Also show which stages the time goes to.")
 @json_option
 def index(
     sources: tuple[str, ...],
@@ -59,6 +67,10 @@ def index(
     max_chars: int,
     chunk_tokens: int | None,
     server: str | None,
+    engine: str,
+    address: str | None,
+    workers: int | None,
+    timed: bool,
     as_json: bool,
 ) -> None:
     """Index articles from SOURCES.
@@ -71,10 +83,10 @@ def index(
     reported and the rest goes on; the exit code is then 1.
     """
     settings = load_settings().at(store)
+    spread = _spread(engine, address, workers)
     if server:
-        _check_local(
-            {"--store": store, "--prune": prune, "--allow-future": allow_future, "--chunk-tokens": chunk_tokens}
-        )
+        local = {"--store": store, "--prune": prune, "--allow-future": allow_future, "--chunk-tokens": chunk_tokens}
+        _check_local(local | {"--engine ray": spread, "--timings": timed})
     _check_prune(sources, prune)
     options = ReadOptions(FieldMap.from_flags(fields), ArticleLimits(max_chars, allow_future))
     remote = open_remote(settings) if any(source.startswith(REMOTE) for source in sources) else None
@@ -90,14 +102,14 @@ def index(
             if server:
                 outcome = _sent(found, settings, server, progress)
             else:
-                outcome = _indexed(found, settings, settings.store, chunk_tokens, prune, progress)
+                outcome = _indexed(found, settings, chunk_tokens, prune, progress, spread)
         else:
             outcome = _Outcome([item for item in first if isinstance(item, Problem)])
             progress.report(outcome.problems)
     if as_json:
-        print_json(outcome.as_json())
+        print_json(outcome.as_json(timed))
     else:
-        _show(outcome, prune)
+        _show(outcome, prune, timed)
     if outcome.lost:
         raise SystemExit(PARTLY)
 
@@ -110,12 +122,35 @@ def _check_prune(sources: tuple[str, ...], prune: bool) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Spread:
+    """The Ray cluster that indexes: its address, or None for one on this machine; workers, or None for all it has."""
+
+    address: str | None
+    workers: int | None
+
+
+def _spread(engine: str, address: str | None, workers: int | None) -> _Spread | None:
+    """Where to index but in this process.
+
+    Raises:
+        BadInput: an option of Ray without Ray.
+    """
+    if engine == "ray":
+        return _Spread(address, workers)
+    given = "--address" if address is not None else "--workers"
+    if (address, workers) != (None, None):
+        raise BadInput(f"{given} is for a Ray cluster; add --engine ray, or leave {given} out")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class _Written:
-    """What a run wrote, what the index holds after it, and how long writing took."""
+    """What a run wrote, what the index holds after it, how long writing took, and with what if this process wrote."""
 
     report: IndexReport
     counts: Counts
     seconds: float
+    timings: Timings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +164,10 @@ class _Outcome:
     def lost(self) -> int:
         return sum(problem.lost for problem in self.problems)
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self, timed: bool) -> dict[str, object]:
         numbers = ("added", "replaced", "unchanged", "removed")
         written = self.written
+        timings = written.timings if written and timed else None
         return {
             **{name: getattr(written.report, name) if written else 0 for name in numbers},
             "pruned": written.report.pruned if written else False,
@@ -143,26 +179,43 @@ class _Outcome:
             "problems": [asdict(problem) for problem in self.problems],
             "articles": written.counts.articles if written else None,
             "chunks": written.counts.chunks if written else None,
-        }
+        } | ({"timings": timings_as_json(timings)} if timings else {})
 
 
 def _indexed(
     items: Iterable[SourceItem],
     settings: Settings,
-    folder: Path,
     chunk_tokens: int | None,
     prune: bool,
     progress: Progress,
+    spread: _Spread | None,
 ) -> _Outcome:
     from indexer.chunking import CHUNK_TOKENS
-    from indexer.pipeline import Indexer, default_transformations
+    from indexer.pipeline import AHEAD, Indexer, default_transformations
+    from indexer.stages import StageClock, TimedEncoder
 
     budget = chunk_tokens or CHUNK_TOKENS
-    with open_index(settings, folder, budget) as (store, encoder):
-        begun = time.perf_counter()
-        transformations = default_transformations(encoder, budget, store.manifest.late)
-        report = Indexer(store, transformations, progress.update, rules=settings.intake).run(items, prune=prune)
-        return _Outcome(report.problems, _Written(report, store.counts(), time.perf_counter() - begun))
+    with ExitStack() as opened:
+        cluster = opened.enter_context(_cluster(settings, spread)) if spread else None
+        store, encoder = opened.enter_context(open_index(settings, settings.store, budget))
+        clock = StageClock()
+        if cluster:
+            from service.distribution import ray_indexer
+
+            spread_out = ray_indexer(settings, store, budget, cluster, progress.update, clock)
+            indexer: Indexer = opened.enter_context(spread_out)
+        else:
+            transformations = default_transformations(TimedEncoder(encoder, clock), budget, store.manifest.late)
+            indexer = Indexer(store, transformations, progress.update, rules=settings.intake, clock=clock)
+        report = indexer.run(items, prune=prune, ahead=0 if cluster else AHEAD)
+        timings = clock.timings()
+        return _Outcome(report.problems, _Written(report, store.counts(), timings.seconds, timings))
+
+
+def _cluster(settings: Settings, spread: _Spread) -> AbstractContextManager[Cluster]:
+    from indexer.distributed.cluster import connected
+
+    return connected(spread.address, spread.workers, cores=settings.threads or 1)
 
 
 def _sent(items: Iterable[SourceItem], settings: Settings, server: str, progress: Progress) -> _Outcome:
@@ -195,11 +248,11 @@ def _up_to_first_article(items: Iterator[SourceItem]) -> list[SourceItem]:
     return first
 
 
-def _show(outcome: _Outcome, prune: bool) -> None:
+def _show(outcome: _Outcome, prune: bool, timed: bool) -> None:
     if outcome.written is None:
         click.echo("No article was found; the index is as it was.", err=True)
     else:
-        _show_written(outcome.written)
+        _show_written(outcome.written, timed)
     refused = sum(problem.loss is Loss.REFUSED for problem in outcome.problems)
     warnings = len(outcome.problems) - outcome.lost - refused
     if outcome.problems:
@@ -210,7 +263,7 @@ def _show(outcome: _Outcome, prune: bool) -> None:
         click.echo("Nothing was pruned: what could not be read may still exist. Repair the source first.", err=True)
 
 
-def _show_written(written: _Written) -> None:
+def _show_written(written: _Written, timed: bool) -> None:
     report, seconds = written.report, max(written.seconds, 1e-9)
     rates = f"{(report.added + report.replaced) / seconds:.1f} articles/s, {report.chunks / seconds:.1f} chunks/s"
     click.echo(
@@ -220,3 +273,5 @@ def _show_written(written: _Written) -> None:
     if report.copies:
         click.echo(f"{report.copies} of them copy another article and are shown with it.")
     click.echo(f"The index holds {written.counts.articles} articles in {written.counts.chunks} chunks.")
+    if timed and written.timings:
+        click.echo("\n".join(timings_as_text(written.timings)))

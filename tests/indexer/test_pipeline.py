@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from fakes import TrigramEncoder, news_article
 from llama_index.core.ingestion import IngestionCache, run_transformations
 from llama_index.core.schema import BaseNode, MetadataMode, TextNode, TransformComponent
+from pydantic import PrivateAttr
 
 from indexer import pipeline
 from indexer.articles import Article
 from indexer.encoder import Float32
-from indexer.errors import EncoderError
+from indexer.errors import EncoderError, StoreError
 from indexer.index_report import IndexReport
+from indexer.intake import IntakeRules
 from indexer.late import LateInteraction
 from indexer.lexical import query_vector
 from indexer.pipeline import Indexer, default_transformations
 from indexer.sources.items import Loss, Problem, SourceItem, SourceRecord
+from indexer.stages import StageClock, TimedEncoder
 from indexer.store import Store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
@@ -329,3 +336,157 @@ def test_articles_are_let_go_of_once_they_are_written(store: Store, monkeypatch:
 
     Indexer(store, default_transformations(ENCODER, 40)).run(records())
     assert most <= 3, "a batch that is written and one that is gathered"
+
+
+# Ahead
+
+
+class Holding(TransformComponent):
+    """Tells of the articles that reach it, and waits before those of some ids until it may go on."""
+
+    held: tuple[str, ...] = ()
+    _reached: dict[str, threading.Event] = PrivateAttr(default_factory=lambda: defaultdict(threading.Event))
+    _go_on: threading.Event = PrivateAttr(default_factory=threading.Event)
+
+    def __call__(self, nodes: Sequence[BaseNode], **_: Any) -> Sequence[BaseNode]:
+        for node in nodes:
+            self._reached[node.node_id].set()
+            if node.node_id in self.held:
+                assert self._go_on.wait(60)
+        return nodes
+
+    def wait_for(self, article_id: str) -> None:
+        assert self._reached[article_id].wait(60)
+
+    def release(self) -> None:
+        self._go_on.set()
+
+
+class Watched:
+    """A store that tells of what it is given to write, and may refuse it."""
+
+    def __init__(self, store: Store, before: Callable[[list[str]], None]) -> None:
+        self._store, self._before = store, before
+
+    def put(self, batch: Any, stories: Any) -> None:
+        self._before([article.id for article, _ in batch])
+        self._store.put(batch, stories)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Portions of one article, batches of two."""
+    monkeypatch.setattr(pipeline, "PORTION_CHARS", 1)
+    monkeypatch.setattr(pipeline, "PORTION_CHARS_PER_CORE", 0)
+    monkeypatch.setattr(pipeline, "BATCH_ARTICLES", 2)
+
+
+def everything(store: Store) -> list[tuple[Article, list[Any]]]:
+    content = store.content(sorted(dict(store.versions())))
+    return [
+        (article, [(one.chunk, one.dense.tolist(), one.lexical, np.asarray(one.late).tolist()) for one in chunks])
+        for article, chunks in content
+    ]
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_ahead_or_not_the_index_is_the_same(tmp_path: Path) -> None:
+    # Two copies of a story among them, in other portions and batches.
+    copy = SourceRecord(replace(news_article(3), id="copy", source="أخرى"), "news.jsonl", 99)
+    items = [*(record(n) for n in range(7)), copy, record(1, line=50), Problem("news.jsonl", 60, "broken")]
+    indexes, reports = [], []
+    for ahead in (0, 1, 2):
+        with open_store(tmp_path / str(ahead), MANIFEST, create=True) as store:
+            reports.append(Indexer(store, default_transformations(ENCODER, 40)).run(items, ahead=ahead))
+            indexes.append((everything(store), store.told(dict(store.versions()))))
+    assert indexes[1] == indexes[0]
+    assert indexes[2] == indexes[0]
+    assert reports[1:] == reports[:1] * 2
+    assert reports[0].copies == 1
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_the_next_portion_is_encoded_while_a_batch_is_written(store: Store) -> None:
+    holding = Holding()
+    written: list[list[str]] = []
+
+    def before(ids: list[str]) -> None:
+        if not written:
+            holding.wait_for("news-2")
+        written.append(ids)
+
+    watched = cast(Store, Watched(store, before))
+    Indexer(watched, [holding, *default_transformations(ENCODER, 40)]).run([record(n) for n in range(5)], ahead=1)
+    assert written == [["news-0", "news-1"], ["news-2", "news-3"], ["news-4"]]
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_reading_is_never_far_ahead_of_writing(store: Store) -> None:
+    read = 0
+
+    def items() -> Iterator[SourceItem]:
+        nonlocal read
+        for number in range(12):
+            read += 1
+            yield record(number)
+
+    def near(report: IndexReport) -> None:
+        assert read <= report.added + 2  # those that are encoded
+
+    Indexer(store, default_transformations(ENCODER, 40), near).run(items(), ahead=2)
+    assert read == 12
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_an_error_in_writing_stops_the_run_and_keeps_what_was_acknowledged(store: Store) -> None:
+    acknowledged: list[int] = []
+
+    def refuse_the_second(ids: list[str]) -> None:
+        if "news-2" in ids:
+            raise StoreError("the disk is full")
+
+    watched = cast(Store, Watched(store, refuse_the_second))
+    indexer = Indexer(watched, default_transformations(ENCODER, 40), lambda report: acknowledged.append(report.added))
+    with pytest.raises(StoreError, match="disk is full"):
+        indexer.run([record(n) for n in range(9)], ahead=2)
+    assert acknowledged == [2]
+    assert sorted(dict(store.versions())) == ["news-0", "news-1"]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("masdar-ahead")]
+    assert summary(run(store, *(record(n) for n in range(9)))) == (7, 0, 2, 0)
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_an_error_ahead_comes_after_the_batches_before_it(store: Store) -> None:
+    steps = [Failing(article_id="news-4"), *default_transformations(ENCODER, 40)]
+    with pytest.raises(EncoderError, match="out of memory") as caught:
+        Indexer(store, steps).run([record(n) for n in range(9)], ahead=2)
+    (note,) = caught.value.__notes__
+    assert "1 articles, from 'news-4' (news.jsonl:5) to 'news-4' (news.jsonl:5)" in note
+    assert sorted(dict(store.versions())) == ["news-0", "news-1", "news-2", "news-3"]
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_a_source_that_fails_leaves_the_batches_before_it(store: Store) -> None:
+    def failing() -> Iterator[SourceItem]:
+        yield from (record(n) for n in range(4))
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        Indexer(store, default_transformations(ENCODER, 40)).run(failing(), ahead=2)
+    assert sorted(dict(store.versions())) == ["news-0", "news-1", "news-2", "news-3"]
+
+
+def test_a_run_tells_what_its_time_went_to(store: Store) -> None:
+    clock = StageClock()
+    steps = default_transformations(TimedEncoder(ENCODER, clock), 40)
+    rules = IntakeRules(refuse=True)
+    Indexer(store, steps, rules=rules, clock=clock).run([record(n) for n in range(3)], ahead=1)
+    timings = clock.timings()
+    assert set(timings.stages) == {
+        *("reading", "checking", "SentencePacker", "EncodeNodes", "encoding", "unpacking", "stories", "writing")
+    }
+    assert all(0 < stage.seconds <= timings.seconds for stage in timings.stages.values())
+    assert timings.tokens > 100

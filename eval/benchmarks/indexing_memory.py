@@ -1,0 +1,178 @@
+"""Memory of indexing as the corpus grows: ``python -m eval.benchmarks.indexing_memory --data DIR [--json FILE]``.
+
+The whole pipeline runs over ``DIR/news/*.jsonl``, read again and again under other ids, with an encoder that costs
+nothing, since the memory of a model is the same at any size. Of each article the beginning is taken, for time; each
+time round its words stand in another order, so that it is no copy of what was there before. Counted is memory of the
+process's own (anonymous): pages of the index's files are the system's to drop.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+import re
+import tempfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import click
+import numpy as np
+
+from eval.datasets import datasets_folder
+from eval.provenance import commit, now
+from indexer.encoder import EncoderIdentity, Encoding, Int64, Kind
+from indexer.errors import BadInput, MasdarError
+from indexer.index_report import IndexReport
+from indexer.pipeline import Indexer, default_transformations
+from indexer.sources.items import SourceRecord
+from indexer.sources.reader import read_articles
+from indexer.store.embedded import open_store
+from indexer.store.manifest import Manifest
+
+SIZES = (7_000, 35_000, 70_000)
+CHARS = 1_000
+_STATUS = Path("/proc/self/status")
+_WORD = re.compile(r"\S+")
+
+
+class IdleEncoder:
+    """Vectors at random, the same for the same text: as long as a model's, and a few token vectors a passage."""
+
+    identity = EncoderIdentity("idle", "idle", 384)
+    max_tokens = 507
+    rows = 8
+
+    def encode(self, texts: Sequence[str], kind: Kind, *, tokens: bool = False) -> list[Encoding]:
+        """Vectors drawn from the text's checksum."""
+        return [self._encode(text, self.rows if tokens else 0) for text in texts]
+
+    def spans(self, texts: Sequence[str]) -> list[Int64]:
+        """Offsets of the words."""
+        return [np.array([word.span() for word in _WORD.finditer(text)], np.int64).reshape(-1, 2) for text in texts]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """As many as a model's tokenizer cuts Arabic into, nearly: three to two words."""
+        return [len(_WORD.findall(text)) * 3 // 2 for text in texts]
+
+    def _encode(self, text: str, rows: int) -> Encoding:
+        draw = np.random.default_rng(zlib.crc32(text.encode("utf-8", "replace")))
+        vectors = draw.standard_normal((rows + 1, self.identity.dimensions)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        spans = self.spans([text])[0][:rows]
+        return Encoding(vectors[0], vectors[1 : len(spans) + 1], spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Anonymous memory, in bytes, when so many articles in so many chunks had been written."""
+
+    articles: int
+    chunks: int
+    anonymous: int
+
+
+def own_memory() -> int:
+    """Anonymous memory of this process in bytes.
+
+    Raises:
+        BadInput: this system does not tell.
+    """
+    try:
+        found = re.search(r"^RssAnon:\s+(\d+) kB$", _STATUS.read_text("ascii"), re.MULTILINE)
+    except OSError:
+        found = None
+    if found is None:
+        raise BadInput(f"{_STATUS} does not tell this process's anonymous memory; measure on Linux")
+    return int(found[1]) * 1024
+
+
+def repeated(folder: Path, chars: int) -> Iterator[SourceRecord]:
+    """The articles of a folder without end: again and again, under other ids and with their words in another order.
+
+    Raises:
+        BadInput: the folder has no article.
+    """
+    for turn in count():
+        article = None
+        for item in read_articles([folder]):
+            if isinstance(item, SourceRecord):
+                article = item.article
+                text = _reordered(article.text[:chars], turn)
+                changed = dataclasses.replace(article, id=f"{article.id}~{turn}", text=text)
+                yield SourceRecord(changed, item.path, item.line)
+        if article is None:
+            raise BadInput(f"{folder} has no article to index; name a folder that has news/*.jsonl (--data)")
+
+
+def _reordered(text: str, turn: int) -> str:
+    lines = [line.split() for line in text.splitlines()]
+    draw = random.Random(turn)  # noqa: S311  (no secret)
+    for words in lines if turn else ():
+        draw.shuffle(words)
+    return "\n".join(" ".join(words) for words in lines)
+
+
+def measure(folder: Path, sizes: Sequence[int], chars: int) -> list[Memory]:
+    """Index up to the largest size, into a folder that is removed again; the memory at each size.
+
+    Raises:
+        BadInput: the folder has no article, or this system does not tell memory.
+    """
+    wanted, found = sorted(sizes), list[Memory]()
+
+    def watch(report: IndexReport) -> None:
+        while len(found) < len(wanted) and report.added >= wanted[len(found)]:
+            found.append(Memory(report.added, report.chunks, own_memory()))
+            click.echo(as_line(found[-1]), err=True)
+
+    def records() -> Iterator[SourceRecord]:
+        for record in repeated(folder, chars):
+            if len(found) == len(wanted):
+                return
+            yield record
+
+    encoder = IdleEncoder()
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        open_store(Path(temporary) / "index", Manifest.of(encoder.identity, 256), create=True) as store,
+    ):
+        Indexer(store, default_transformations(encoder), watch).run(records())
+    return found
+
+
+def as_line(memory: Memory) -> str:
+    """One size for a terminal."""
+    return f"{memory.articles:>9,} articles{memory.chunks:>9,} chunks{memory.anonymous / 1e6:>9.1f} MB"
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), help="Folder that has news/*.jsonl; else MASDAR_DATASETS.")
+@click.option("--articles", "sizes", multiple=True, type=click.IntRange(1), default=SIZES, show_default=True)
+@click.option("--chars", type=click.IntRange(100), default=CHARS, show_default=True, help="Taken of each article.")
+@click.option("--json", "target", type=click.Path(path_type=Path), metavar="FILE", help="Also write the record here.")
+def main(data: Path | None, sizes: Sequence[int], chars: int, target: Path | None) -> None:
+    """Measure the memory of indexing at several sizes of the corpus."""
+    try:
+        found = measure(datasets_folder(data) / "news", sizes, chars)
+    except MasdarError as error:
+        raise click.ClickException(str(error)) from error
+    first, last = found[0], found[-1]
+    click.echo("\n".join(map(as_line, found)))
+    grown = (last.anonymous - first.anonymous) / max(1, last.articles - first.articles)
+    click.echo(f"{grown:,.0f} bytes an article between the first and the last")
+    if target:
+        record = {
+            "commit": commit(),
+            "date": now(),
+            "chars": chars,
+            "sizes": [dataclasses.asdict(one) for one in found],
+        }
+        target.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

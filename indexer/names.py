@@ -9,12 +9,14 @@ frequency, as it does for BM25: a key that many words share says little.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from indexer.arabic import is_arabic
 from indexer.function_words import FUNCTION_WORDS
-from indexer.lexical import SparseVector, Token, sparse_vector, tokenize
+from indexer.lexical import CACHED_WORDS, SparseVector, folded_words, sparse_vector, tokenize
 from indexer.transliteration import Keys, sound_keys
 
 #: Weights of a key in a question, beside 1 for a word's own term. Chosen on half of XQuAD; see
@@ -39,10 +41,12 @@ def document_names(text: str) -> SparseVector:
 
     Unlike BM25 a passage's length does not count: all passages have about the same.
     """
-    counts: Counter[str] = Counter()
-    for token in tokenize(text):
-        if token.text not in FUNCTION_WORDS:
-            counts.update(name for name, _ in _named(_kept_of_passage(token)))
+    return words_names(folded_words(text))
+
+
+def words_names(words: Iterable[str]) -> SparseVector:
+    """What ``document_names`` gives for a passage of these words (``lexical.folded_words``)."""
+    counts = Counter(chain.from_iterable(map(_names_of_passage, words)))
     return sparse_vector({name: tf * (1 + _SATURATION) / (tf + _SATURATION) for name, tf in counts.items()})
 
 
@@ -58,7 +62,7 @@ def question_names(text: str, left_out: Collection[int] = ()) -> SparseVector:
         if token.text in FUNCTION_WORDS or position in left_out:
             continue
         weight = _word_weight(text[token.start])
-        for name, likelihood in _named(sound_keys(_bare(token))):
+        for name, likelihood in _named(sound_keys(_bare(token.text))):
             weights[name] = max(weights.get(name, 0.0), weight * likelihood)
     return sparse_vector({name: weight for name, weight in weights.items() if weight >= LEAST_WEIGHT})
 
@@ -70,15 +74,18 @@ def _word_weight(initial: str) -> float:
     return NAME_WEIGHT if initial.isupper() else NAME_WEIGHT * SMALL_SHARE
 
 
-def _kept_of_passage(token: Token) -> Keys:
-    keys = sound_keys(_bare(token))
-    if is_arabic(token.text[0]):
-        return keys
-    return Keys(keys.skeletons[:_LATIN_SKELETONS], keys.voiced[:_LATIN_VOICED])
+@lru_cache(maxsize=CACHED_WORDS)
+def _names_of_passage(word: str) -> tuple[str, ...]:
+    if word in FUNCTION_WORDS:
+        return ()
+    keys = sound_keys(_bare(word))
+    if not is_arabic(word[0]):
+        keys = Keys(keys.skeletons[:_LATIN_SKELETONS], keys.voiced[:_LATIN_VOICED])
+    return tuple(name for name, _ in _named(keys))
 
 
-def _bare(token: Token) -> str:
-    return token.text.removesuffix("'s")
+def _bare(word: str) -> str:
+    return word.removesuffix("'s")
 
 
 def _named(keys: Keys) -> Iterator[tuple[str, float]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from indexer.lexical import SparseVector, document_vector, joined, sparse_vector, terms, tokenize
+from indexer.lexical import SparseVector, joined, sparse_vector, terms, tokenize, words, words_vector
 from indexer.lexicon import Translation, translations
-from indexer.names import document_names, question_names
+from indexer.names import question_names, words_names
 
 #: Written short in questions, in words in articles: "$1.5bn" is 1.5 billion dollar.
 _AMOUNT: Final = re.compile(
@@ -37,7 +37,8 @@ class CrossScript(NamedTuple):
 
 def passage_terms(passage: str) -> SparseVector:
     """The sparse vector that the index keeps of a passage: BM25 weights of its words, and how its words sound."""
-    return joined(document_vector(passage), document_names(passage))
+    read = words(passage)
+    return joined(words_vector(read), words_names(read))
 
 
 def question_terms(question: str) -> SparseVector:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -23,6 +23,9 @@ from indexer.function_words import FUNCTION_WORDS
 
 AVERAGE_LENGTH: Final = 80.0
 """Terms in a passage of ordinary size; only the length penalty of BM25 depends on it."""
+
+#: Words that a cache keeps, some 10 MB: rarer ones come seldom enough, and memory is to be the same for any corpus.
+CACHED_WORDS: Final = 1 << 15
 
 # In folded text. Arabic letters and digits are never one word (بـ242 is the preposition and the number),
 # Latin letters and digits are (G20, F16). A run of letters with points between is an abbreviation.
@@ -136,7 +139,7 @@ def _number(written: str, start: int) -> Iterator[tuple[str, int, int]]:
             yield part.group(), start + part.start(), start + part.end()
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """Light stem of one folded word; never empty for a word that is not."""
     if not _ARABIC_WORD.fullmatch(word):
@@ -180,7 +183,7 @@ def _stem_latin(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=CACHED_WORDS)
 def _term(word: str) -> str:
     """The term that a folded word counts as; empty for a function word."""
     if word in FUNCTION_WORDS or (len(word) > 2 and word[0] in "وف" and word[1:] in FUNCTION_WORDS):
@@ -190,10 +193,14 @@ def _term(word: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Terms that BM25 counts, in order and with repetitions: folded, without function words, stemmed."""
-    return [term for word in words(text) if (term := _term(word))]
+    return _terms(words(text))
 
 
-@lru_cache(maxsize=1 << 17)
+def _terms(read: Iterable[str]) -> list[str]:
+    return [term for word in read if (term := _term(word))]
+
+
+@lru_cache(maxsize=CACHED_WORDS)
 def term_id(term: str) -> int:
     """Stable unsigned 32-bit id of a term: BLAKE2b of its UTF-8 bytes, the same in every process."""
     return int.from_bytes(blake2b(term.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "little")
@@ -207,9 +214,16 @@ def document_vector(
     A term that occurs `tf` times weighs tf*(k1+1) / (tf + k1*(1 - b + b*length/average_length)), lengths in
     terms. Weights of terms that share an id add up. Raises ValueError unless average_length is positive.
     """
+    return words_vector(words(text), average_length, k1, b)
+
+
+def words_vector(
+    read: Iterable[str], average_length: float = AVERAGE_LENGTH, k1: float = 1.2, b: float = 0.75
+) -> SparseVector:
+    """What `document_vector` gives for a passage of these `words`."""
     if not average_length > 0:
         raise ValueError(f"average_length is {average_length}; give the mean passage length in terms, above 0")
-    counts = Counter(terms(text))
+    counts = Counter(_terms(read))
     norm = k1 * (1 - b + b * counts.total() / average_length)
     return sparse_vector({term: tf * (k1 + 1) / (tf + norm) for term, tf in counts.items()})
 
@@ -225,13 +239,18 @@ def joined(*vectors: SparseVector) -> SparseVector:
     for vector in vectors:
         for index, value in zip(vector.indices, vector.values, strict=True):
             by_id[index] = by_id.get(index, 0.0) + value
-    return SparseVector(sorted(by_id), [by_id[index] for index in sorted(by_id)])
+    return _by_id(by_id)
 
 
 def sparse_vector(weights: dict[str, float]) -> SparseVector:
     """Weights by term as a sparse vector; those of terms that share an id add up."""
     by_id: dict[int, float] = {}
     for term, weight in weights.items():
-        by_id[term_id(term)] = by_id.get(term_id(term), 0.0) + weight
-    ids = sorted(by_id)
-    return SparseVector(ids, [by_id[id_] for id_ in ids])
+        id_ = term_id(term)
+        by_id[id_] = by_id.get(id_, 0.0) + weight
+    return _by_id(by_id)
+
+
+def _by_id(weights: Mapping[int, float]) -> SparseVector:
+    ids = sorted(weights)
+    return SparseVector(ids, [weights[id_] for id_ in ids])

@@ -9,13 +9,14 @@ frequency, as it does for BM25: a key that many words share says little.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from indexer.arabic import is_arabic
 from indexer.function_words import FUNCTION_WORDS
-from indexer.lexical import SparseVector, sparse_vector, tokenize, words
+from indexer.lexical import CACHED_WORDS, SparseVector, sparse_vector, tokenize, words
 from indexer.transliteration import Keys, sound_keys
 
 #: Weights of a key in a question, beside 1 for a word's own term. Chosen on half of XQuAD; see
@@ -40,10 +41,12 @@ def document_names(text: str) -> SparseVector:
 
     Unlike BM25 a passage's length does not count: all passages have about the same.
     """
-    counts: Counter[str] = Counter()
-    for word in words(text):
-        if word not in FUNCTION_WORDS:
-            counts.update(_names_of_passage(word))
+    return words_names(words(text))
+
+
+def words_names(read: Iterable[str]) -> SparseVector:
+    """What ``document_names`` gives for a passage of these words (``lexical.words``)."""
+    counts = Counter(chain.from_iterable(map(_names_of_passage, read)))
     return sparse_vector({name: tf * (1 + _SATURATION) / (tf + _SATURATION) for name, tf in counts.items()})
 
 
@@ -71,8 +74,10 @@ def _word_weight(initial: str) -> float:
     return NAME_WEIGHT if initial.isupper() else NAME_WEIGHT * SMALL_SHARE
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=CACHED_WORDS)
 def _names_of_passage(word: str) -> tuple[str, ...]:
+    if word in FUNCTION_WORDS:
+        return ()
     keys = sound_keys(_bare(word))
     if not is_arabic(word[0]):
         keys = Keys(keys.skeletons[:_LATIN_SKELETONS], keys.voiced[:_LATIN_VOICED])

@@ -91,7 +91,7 @@ class Keys(NamedTuple):
 NO_KEYS: Final = Keys((), ())
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 12)  # a kilobyte each
 def sound_keys(word: str) -> Keys:
     """The keys of one folded word (``fold_text``); none for other scripts, numbers, very short and very long words."""
     if len(word) > MOST_LETTERS:

@@ -23,7 +23,8 @@ import click
 import numpy as np
 
 from eval.datasets import datasets_folder
-from eval.provenance import commit, now
+from eval.provenance import commit, machine, now
+from indexer.articles import Article
 from indexer.encoder import EncoderIdentity, Encoding, Int64, Kind
 from indexer.errors import BadInput, MasdarError
 from indexer.index_report import IndexReport
@@ -96,16 +97,16 @@ def repeated(folder: Path, chars: int) -> Iterator[SourceRecord]:
     Raises:
         BadInput: the folder has no article.
     """
+    if not any(isinstance(item, SourceRecord) for item in read_articles([folder])):
+        raise BadInput(f"{folder} has no article to index; name a folder that has news/*.jsonl (--data)")
     for turn in count():
-        article = None
         for item in read_articles([folder]):
             if isinstance(item, SourceRecord):
-                article = item.article
-                text = _reordered(article.text[:chars], turn)
-                changed = dataclasses.replace(article, id=f"{article.id}~{turn}", text=text)
-                yield SourceRecord(changed, item.path, item.line)
-        if article is None:
-            raise BadInput(f"{folder} has no article to index; name a folder that has news/*.jsonl (--data)")
+                yield dataclasses.replace(item, article=_shortened(item.article, chars, turn))
+
+
+def _shortened(article: Article, chars: int, turn: int) -> Article:
+    return dataclasses.replace(article, id=f"{article.id}~{turn}", text=_reordered(article.text[:chars], turn))
 
 
 def _reordered(text: str, turn: int) -> str:
@@ -165,12 +166,8 @@ def main(data: Path | None, sizes: Sequence[int], chars: int, target: Path | Non
     grown = (last.anonymous - first.anonymous) / max(1, last.articles - first.articles)
     click.echo(f"{grown:,.0f} bytes an article between the first and the last")
     if target:
-        record = {
-            "commit": commit(),
-            "date": now(),
-            "chars": chars,
-            "sizes": [dataclasses.asdict(one) for one in found],
-        }
+        origin = {"commit": commit(), "date": now(), "machine": machine(), "chars": chars}
+        record = origin | {"sizes": [dataclasses.asdict(one) for one in found]}
         target.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
 
 

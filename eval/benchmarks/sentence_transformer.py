@@ -44,6 +44,12 @@ class SentenceTransformerEncoder:
         # With the prompt, whose space and one that the text begins with fold into one.
         return [self._normaliser.normalise(PROMPT + text).removeprefix(PROMPT) for text in texts]
 
+    def pieces(self, normalised: str) -> list[int]:
+        """The numbers of the pieces that a text is cut into, without the prompt and special ones."""
+        return cast(
+            "list[int]", self._model.tokenizer.backend_tokenizer.encode(normalised, add_special_tokens=False).ids
+        )
+
     def encode(self, normalised: Sequence[str], batch_size: int) -> Float32:
         """Passage vectors of unit length, shape (texts, dimensions), of texts that ``normalise`` returned."""
         vectors = self._model.encode(list(normalised), prompt=PROMPT, batch_size=batch_size, show_progress_bar=False)

@@ -36,15 +36,15 @@ Numbers = npt.NDArray[np.float64]
 NAMES: Final = tuple(field.name for field in fields(Features))
 PENALTY: Final = 10.0
 #: What questions off the topic weigh beside the other sets.
-OFF_TOPIC_WEIGHT: Final = 1.0
+OFF_TOPIC_WEIGHT: Final = 0.5
 #: Share of the answerable questions that may be turned away at the threshold, the sets weighing the same.
 ERROR: Final = 0.15
 FOLDS: Final = 5
 _STEPS: Final = 30
 #: Which way a feature may count: 1 for the answer, -1 against it, 0 either way.
 SIGNS: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("found", "typed", "attached", "around", "near", "apart", "asking"), 1),
-    **dict.fromkeys(("unattached", "denied", "opposed", "elsewhere", "beside"), -1),
+    **dict.fromkeys(("typed", "attached", "around", "near", "apart", "asking", "borne"), 1),
+    **dict.fromkeys(("unattached", "denied", "opposed", "beside", "scattered"), -1),
     "untold": 0,
 }
 

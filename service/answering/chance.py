@@ -19,7 +19,10 @@ TYPICAL: Final = 1_000
 FEWEST: Final = 145
 #: How far above chance the best sentence must match to be quoted at all.
 NEAR_WITHIN: Final = 0.03
-NEAR_ACROSS: Final = 0.0
+NEAR_ACROSS: Final = 0.03
+#: What it adds across languages that the first passage has all the question's rare words, translated or by sound.
+#: Within a language the match alone tells as much.
+WORDS_ACROSS: Final = 0.06
 #: How steep support is where it is one half.
 STEEPNESS: Final = 25.0
 
@@ -35,6 +38,13 @@ def chance_match(passages: int, *, within: bool) -> float:
     return base + growth * math.log10(max(FEWEST, passages) / TYPICAL)
 
 
-def support(above: float, *, within: bool) -> float:
-    """How likely a sentence is on the matter, 0..1, by how far above chance it matches: one half where it is near."""
-    return 1.0 / (1.0 + math.exp(-STEEPNESS * (above - (NEAR_WITHIN if within else NEAR_ACROSS))))
+def support(above: float, *, within: bool, words: float = 0.0) -> float:
+    """How likely a sentence is on the matter, 0..1, by how far above chance it matches: one half where it is near.
+
+    Args:
+        above: its match less ``chance_match``.
+        within: whether the question is in the articles' language.
+        words: the lexical score of the first passage, 0..1.
+    """
+    near = NEAR_WITHIN if within else NEAR_ACROSS - WORDS_ACROSS * words
+    return 1.0 / (1.0 + math.exp(-STEEPNESS * (above - near)))

@@ -49,7 +49,13 @@ class ScoredSentence:
         """The sentence as the judge sees it."""
         found = self.ranked
         return Evidence(
-            found.passage.article, found.span, self.support, self.above, found.rank, found.asking, found.elsewhere
+            article=found.passage.article,
+            span=found.span,
+            support=self.support,
+            above=self.above,
+            rank=found.rank,
+            asking=found.asking,
+            said=found.said,
         )
 
 
@@ -110,8 +116,8 @@ class ExtractiveAnswerer:
         """Every sentence of the passages that has tokens, the one that answers best first."""
         tokens = self.reader.passages(passages)
         ranked = rank_sentences(question, self.reader.question(question), passages, tokens)
-        size = self._size()
-        return [_scored(question, found, size) for found in ranked]
+        size, words = self._size(), passages[0].lexical if passages else 0.0
+        return [_scored(question, found, size, words) for found in ranked]
 
     def explain(self, question: Question, passages: Sequence[Passage], answer: Answer) -> tuple[Explanation, ...]:
         """Which words of each quote matched which words of the question; nothing for a quote from elsewhere.
@@ -145,10 +151,10 @@ class ExtractiveAnswerer:
         )
 
 
-def _scored(question: Question, found: RankedSentence, size: int) -> ScoredSentence:
+def _scored(question: Question, found: RankedSentence, size: int, words: float) -> ScoredSentence:
     within = found.passage.article.language == question.language
     above = found.match - chance_match(size, within=within)
-    return ScoredSentence(found, above, support(above, within=within))
+    return ScoredSentence(found, above, support(above, within=within, words=words))
 
 
 def _denial_first(ranked: Sequence[ScoredSentence], judgement: Judgement) -> list[ScoredSentence]:

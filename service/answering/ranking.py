@@ -14,6 +14,7 @@ from indexer.cross_script import passage_terms, question_terms
 from indexer.encoder import Float32
 from indexer.lexical import terms
 from service.answering.kinds import Kind, has_evidence, kind_of
+from service.answering.said import QuestionWords
 from service.answering.signals import ACROSS, WITHIN, Signals
 from service.answering.token_match import PassageTokens, best_matches
 from service.retrieval import Passage, Question
@@ -43,7 +44,7 @@ class RankedSentence:
         match: MaxSim with the question, at most 1.
         rank: the weighted sum of its signals; compares sentences of one question only.
         asking: match of the question word.
-        elsewhere: how much better other sentences of its article match the question's tokens, on average.
+        said: which of the question's content words it says, in their order.
     """
 
     passage: Passage
@@ -51,7 +52,7 @@ class RankedSentence:
     match: float
     rank: float
     asking: float
-    elsewhere: float
+    said: tuple[bool, ...]
 
     @property
     def span(self) -> Span:
@@ -97,11 +98,16 @@ def rank_sentences(
     read = [one for passage, own in zip(passages, tokens, strict=True) for one in _read(asked, passage, own)]
     if not read:
         return []
-    weights = WITHIN if passages[0].article.language == question.language else ACROSS
-    elsewhere = _elsewhere(read)
+    within = passages[0].article.language == question.language
+    words = QuestionWords.of(question, within=within)
+    said = [words.said(one.text, one.own) for one in read]
+    titles = {title: words.written(title) for title in {passage.article.title for passage in passages}}
+    shares = [_share(own, titles[one.passage.article.title]) for one, own in zip(read, said, strict=True)]
+    weights = WITHIN if within else ACROSS
+    signals = _signals(question, asked, read, shares)
     ranked = [
-        RankedSentence(one.passage, one.number, found.match, found.weighted(weights), found.asking, other)
-        for one, found, other in zip(read, _signals(question, asked, read), elsewhere, strict=True)
+        RankedSentence(one.passage, one.number, found.match, found.weighted(weights), found.asking, own)
+        for one, found, own in zip(read, signals, said, strict=True)
     ]
     return sorted(ranked, key=lambda found: (-found.rank, found.passage.article.id, found.span))
 
@@ -125,16 +131,12 @@ def _direction(vectors: Float32) -> Float32:
     return direction
 
 
-def _elsewhere(read: Sequence[_Read]) -> list[float]:
-    """For each sentence what the best matches in its article add to its own."""
-    best: dict[str, Float32] = {}
-    for one in read:
-        name = one.passage.article.id
-        best[name] = np.maximum(best[name], one.floored) if name in best else one.floored
-    return [float((best[one.passage.article.id] - one.floored).mean()) for one in read]
+def _share(said: Sequence[bool], above: Sequence[bool]) -> float:
+    """The share of the question's words that a sentence says or its title has."""
+    return sum(map(max, said, above)) / max(1, len(said))
 
 
-def _signals(question: Question, asked: Float32, read: Sequence[_Read]) -> Iterator[Signals]:
+def _signals(question: Question, asked: Float32, read: Sequence[_Read], said: Sequence[float]) -> Iterator[Signals]:
     kind = kind_of(question.text)
     rarity = np.maximum(LEAST_WEIGHT, 1 - np.mean([one.floored for one in read], axis=0))
     rarity /= rarity.sum()
@@ -158,6 +160,7 @@ def _signals(question: Question, asked: Float32, read: Sequence[_Read]) -> Itera
             about=one.about,
             asking=float(one.own[:ASKING_TOKENS].mean()),
             foremost=float(id(one) in foremost),
+            said=said[at],
         )
 
 

@@ -28,6 +28,7 @@ class Signals:
         about: mean over its tokens of the best match with a token of the question: how much of it is on the matter.
         asking: match of the question's first tokens, the question word: a model puts "when" near dates.
         foremost: 1 where no other sentence of its passage matches better.
+        said: share of the question's words that it or its title says, in whatever words.
     """
 
     match: float
@@ -43,6 +44,7 @@ class Signals:
     about: float
     asking: float
     foremost: float
+    said: float
 
     def weighted(self, weights: Signals) -> float:
         """Their weighted sum."""
@@ -69,6 +71,7 @@ WITHIN = Signals(
     about=2.7,
     asking=8.3,
     foremost=1.0,
+    said=0.0,
 )
 #: For questions in another language.
 ACROSS = Signals(
@@ -85,4 +88,5 @@ ACROSS = Signals(
     about=6.7,
     asking=4.9,
     foremost=0.0,
+    said=3.0,
 )

@@ -23,10 +23,10 @@ def test_a_feature_that_counts_against_what_it_means_gets_no_weight() -> None:
     draw = np.random.default_rng(7)
     labels = np.repeat([1.0, 0.0], 50)
     features = draw.uniform(0, 1, (100, len(NAMES)))
-    features[:, 0] -= labels  # "found" speaks for an answer, and here against it
+    features[:, 0] -= labels  # "typed" speaks for an answer, and here against it
     features[:, 1] += labels
     model = fit_signed([Cases(features, labels)])
-    assert (NAMES[0], SIGNS[NAMES[0]], model.coefficients[0]) == ("found", 1, 0.0)
+    assert (NAMES[0], SIGNS[NAMES[0]], model.coefficients[0]) == ("typed", 1, 0.0)
     assert model.coefficients[1] > 0
 
 

@@ -26,7 +26,7 @@ class Evidence:
         above: how far its match with the question is above what chance brings.
         rank: as the answerer ranks sentences; compares those of one question.
         asking: match of the question word.
-        elsewhere: how much better other sentences of its article match the question.
+        said: which of the question's content words (``found.content_words``) it says, in whatever words.
     """
 
     article: Article
@@ -35,7 +35,7 @@ class Evidence:
     above: float = 0.0
     rank: float = 0.0
     asking: float = 0.0
-    elsewhere: float = 0.0
+    said: tuple[bool, ...] = ()
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass, fields
 from indexer.function_words import FUNCTION_WORDS
 from indexer.lexical import Token, stem, terms, tokenize
 from service.answering.asked import Evidence
-from service.answering.asked.found import Asked, Words, asked_words, is_found, words_of
+from service.answering.asked.found import Asked, Words, asked_words, content_words, is_found, words_of
 from service.answering.asked.kinds import NUMERIC, Kind, counted_noun, expected_kind
 from service.answering.asked.span_words import ANTONYMS, BUT_FOR, IDIOMS, NEGATIONS, NO_DENIAL
 from service.answering.asked.spans import TypedSpan, typed_spans
@@ -36,7 +36,6 @@ class Features:
     """The numbers, each 0..1.
 
     Attributes:
-        found: the question's words that stand in the sentence or its title; in part, those of the article.
         typed: 1 where the sentence has what the kind of question expects and the question does not say itself.
         attached: 1 where a number stands beside the noun that is counted or measured.
         unattached: 1 where a noun is counted and no number stands beside it.
@@ -47,11 +46,12 @@ class Features:
         near: how far the best match of any sentence is above what chance brings.
         apart: how much of the answer's likelihood the first sentence has, of all sentences; 1 where it stands alone.
         asking: match of the question word with the first sentence.
-        elsewhere: how much better other sentences of its article match the question.
         beside: how close a sentence right beside it in the article ranks; 1 for as high, 0 where there is none.
+        borne: the share of the question's words, names and numbers aside, that the sentences found of the first one's
+            article say together, in whatever words: what was asked about is that article's matter.
+        scattered: how much of that share the first sentence itself does not say: it is put together from several.
     """
 
-    found: float
     typed: float
     attached: float
     unattached: float
@@ -62,8 +62,9 @@ class Features:
     near: float
     apart: float
     asking: float
-    elsewhere: float
     beside: float
+    borne: float
+    scattered: float
 
     def values(self) -> tuple[float, ...]:
         """The numbers in the order of the fields."""
@@ -99,8 +100,8 @@ def read(question: str, ranked: Sequence[Evidence]) -> tuple[Features, Reading]:
     best = max(seen, key=lambda one: one.found + 0.3 * one.typed)
     noun = counted_noun(question) if kind == "count" else ""
     attached = any(one.attached for one in seen)
+    own, borne = _borne(question, ranked)
     features = Features(
-        found=best.found,
         typed=float(best.typed),
         attached=float(attached),
         unattached=float(bool(noun) and not attached),
@@ -111,8 +112,9 @@ def read(question: str, ranked: Sequence[Evidence]) -> tuple[Features, Reading]:
         near=_share(max(one.above for one in ranked)),
         apart=_apart(ranked),
         asking=_share(ranked[0].asking),
-        elsewhere=_share(ranked[0].elsewhere),
         beside=_beside(ranked),
+        borne=borne,
+        scattered=borne - own,
     )
     absent = tuple(word.text for word in asked if not is_found(word, best.article))
     return features, Reading(kind, absent, best.evidence, best.denied or best.opposed, best.typed)
@@ -145,6 +147,19 @@ def _beside(ranked: Sequence[Evidence]) -> float:
     at = placed.index(first)
     neighbours = [*placed[max(0, at - 1) : at], *placed[at + 1 : at + 2]]
     return max((_share(1 + (one.rank - first.rank) / _FAR) for one in neighbours), default=0.0)
+
+
+def _borne(question: str, ranked: Sequence[Evidence]) -> tuple[float, float]:
+    """The share of the question's words that the first sentence says, and that its article's sentences say together.
+
+    Names and numbers are looked at only where there is nothing else: the articles of a subject have them all.
+    """
+    words = content_words(question)
+    counted = [at for at, word in enumerate(words) if not word.named] or list(range(len(words)))
+    together = [one.said for one in ranked if one.article.id == ranked[0].article.id and one.said]
+    first = sum(ranked[0].said[at] for at in counted) if ranked[0].said else 0
+    anywhere = sum(any(said[at] for said in together) for at in counted)
+    return first / max(1, len(counted)), anywhere / max(1, len(counted))
 
 
 def _weight(asked: Sequence[Asked]) -> float:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from indexer.arabic import is_arabic
+from indexer.chunks import Span
 from indexer.function_words import FUNCTION_WORDS
 from indexer.lexical import Token, stem, terms, tokenize
 from indexer.lexicon import translations
@@ -28,19 +29,25 @@ _KEYS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A content word of a question.
+    """A content word of a question, or several that the lexicon takes together.
 
     Attributes:
         text: as the question writes it.
+        span: offsets in the question.
         forms: what it may be called: stems, one or several words that must all be there.
         sounds: how it may sound where it is Latin and no translation is known.
         named: whether it is a number or is written as a name.
+        asks: whether it only says what is asked for (number, cost), which few answers repeat.
+        known: whether its forms in the other language are known; those of a number and a name are.
     """
 
     text: str
+    span: Span
     forms: tuple[tuple[str, ...], ...]
     sounds: frozenset[str]
     named: bool
+    asks: bool
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,13 @@ def _skeletons(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def asked_words(question: str) -> tuple[Asked, ...]:
-    """The question's content words in order, without those that only ask."""
+    """The question's content words in order, without those that only ask or cannot be looked for."""
+    return tuple(word for word in content_words(question) if word.known and not word.asks)
+
+
+@lru_cache(maxsize=64)
+def content_words(question: str) -> tuple[Asked, ...]:
+    """All of the question's content words in order."""
     return tuple(_asked(question, tokenize(question)))
 
 
@@ -89,16 +102,17 @@ def _asked(question: str, tokens: Sequence[Token]) -> Iterator[Asked]:
         end = entry.end if entry else at + 1
         part = tokens[at:end]
         at = end
-        if all(token.text in FUNCTION_WORDS or token.text in ASKING for token in part):
+        if all(token.text in FUNCTION_WORDS for token in part):
             continue
         own = tuple(stem(token.text) for token in part if token.text not in FUNCTION_WORDS)
         forms = (own, *(entry.phrases if entry else ()))
-        text = question[part[0].start : part[-1].end]
+        span = part[0].start, part[-1].end
+        text = question[slice(*span)]
         latin = not is_arabic(text[0]) and not entry
         sounds = frozenset(_skeletons(part[0].text)) if latin else frozenset()
         named = _is_named(text, part[0].start)
-        if entry or named or is_arabic(text[0]):  # of other words their Arabic names are not known
-            yield Asked(text, forms, sounds, named)
+        asks = all(token.text in FUNCTION_WORDS or token.text in ASKING for token in part)
+        yield Asked(text, span, forms, sounds, named, asks, bool(entry) or named or is_arabic(text[0]))
 
 
 def _is_named(text: str, start: int) -> bool:

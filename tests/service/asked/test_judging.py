@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from indexer.articles import Article
@@ -19,12 +21,12 @@ TRAIN = Article(
 FIRST, WAGES, PRICES = (0, 36), (37, 72), (73, len(TRAIN.text))
 
 
-def evidence(*spans: tuple[int, int]) -> list[Evidence]:
-    return [Evidence(TRAIN, span, 0.9) for span in spans]
+def evidence(*spans: tuple[int, int], said: tuple[bool, ...] = ()) -> list[Evidence]:
+    return [Evidence(TRAIN, span, 0.9, above=0.2, asking=0.3, said=said) for span in spans]
 
 
 def test_a_question_that_the_sentence_answers_is_answered() -> None:
-    judgement = RuleJudge().judge("كم راكبا نقل القطار في يومه الأول؟", "ar", evidence(FIRST))
+    judgement = RuleJudge().judge("كم راكبا نقل القطار في يومه الأول؟", "ar", evidence(FIRST, said=(True,) * 5))
     assert (judgement.verdict, judgement.missing) == ("answered", ())
 
 
@@ -143,3 +145,25 @@ def test_every_feature_lies_between_nought_and_one() -> None:
     for question in ("كم راكبا نقل القطار؟", "How many passengers?", "؟", "متى 2019"):
         features, _ = read(question, evidence(FIRST, WAGES, PRICES))
         assert all(0 <= value <= 1 for value in features.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "borne", "scattered"),
+    [
+        (((True, True, False), (False, False, False)), 2 / 3, 0.0),
+        (((True, False, False), (False, True, False)), 2 / 3, 1 / 3),
+        (((False, False, False), (True, True, True)), 1.0, 1.0),
+    ],
+)
+def test_what_only_other_sentences_say_is_scattered(
+    said: tuple[tuple[bool, ...], ...], borne: float, scattered: float
+) -> None:
+    ranked = [replace(one, said=own) for one, own in zip(evidence(FIRST, WAGES), said, strict=True)]
+    features, _ = read("لماذا زادت أجور السائقين؟", ranked)
+    assert (features.borne, features.scattered) == pytest.approx((borne, scattered))
+
+
+def test_names_bear_nothing_beside_other_words() -> None:
+    (first,) = evidence(FIRST)
+    features, _ = read("Who drives in Basra?", [replace(first, said=(False, True))])
+    assert features.borne == 0.0

@@ -11,6 +11,7 @@ from indexer.store import points
 from indexer.store.backup import SERVICE, SYNC, Backup, restore_backup, write_backup
 from indexer.store.checking import Check, CheckReport, Fault
 from indexer.store.inspection import check_folder
+from indexer.store.manifest import FILE_NAME
 from indexer.store.server_place import ServerPlace, check_client
 from service.api.state_folder import FEEDBACK, SPOOL, state_folder
 from service.settings import Settings
@@ -78,7 +79,7 @@ def _checked(place: Place, *, repair: bool) -> CheckReport:
     if isinstance(place, ServerPlace):
         return _check_server(place, repair=repair)
     # A manifest that is lost is a finding; a folder without an index is not.
-    if not (place / "manifest.json").is_file() and not all((place / name).is_dir() for name in points.INDEXED):
+    if not (place / FILE_NAME).is_file() and not all((place / name).is_dir() for name in points.INDEXED):
         raise StoreMissing(f"there is no index in {place}; make one with: masdar index PATH --store {place}")
     return check_folder(place, repair=repair)
 

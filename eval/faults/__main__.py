@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from eval.errors import NotInjectable
+from eval.errors import FaultRunFailed, NotInjectable
 from eval.faults.absent import absent_qdrant, failing_model
 from eval.faults.clocks import jumped_serving, jumped_watching
 from eval.faults.disks import (
@@ -92,6 +92,8 @@ def _injected(bench: Bench, rounds: int, only: tuple[str, ...], skipped: list[st
                 yield one
         except NotInjectable as reason:
             skipped.append(f"{name}: {reason}")
+        except FaultRunFailed as failure:  # it did not come back: the worst of losses
+            yield Round(name, [str(failure)])
 
 
 def _lines(found: list[Tally], skipped: list[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from indexer.store.embedded import open_store
 from indexer.store.folder import SETTLED
 from indexer.syncing.history import History
 
-_ARTICLES: Final = 60
+_ARTICLES: Final = 36
 #: Of so many tries for each round, some come when the process is over already.
 _TRIES: Final = 5
 
@@ -46,10 +46,10 @@ def _killed(bench: Bench, fault: str, command: str, rounds: int) -> Iterator[Rou
         expected = after if command == "sync" else {**before, **after}
         run = bench.nursery.start(*arguments)
         if number % 2:  # at any moment; otherwise once it writes
-            time.sleep(bench.draw.uniform(0.0, usual))
+            time.sleep(bench.draw.uniform(0.0, 0.7 * usual))
         else:
             until(partial(_writes, index, run), "the first write")
-            time.sleep(bench.draw.uniform(0.0, usual / 2))
+            time.sleep(bench.draw.uniform(0.0, usual / 5))
         in_time = run.end(signal.SIGKILL) == -signal.SIGKILL
         wrong = losses(index, before, expected)
         begun = time.monotonic()

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from indexer.errors import BadInput, StoreDamaged, StoreLocked
-from indexer.store import Counts
+from indexer.store import Counts, points
 from indexer.store.embedded import open_store
 from indexer.store.folder import LOCK, disk_errors, is_index, lock_folder, read_settled
 
@@ -167,10 +167,11 @@ def restore_backup(source: Path, folder: Path, beside: Mapping[str, Path], *, re
 
 
 def _check_target(folder: Path, *, replace: bool) -> None:
-    if is_index(folder):
+    there = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+    if is_index(folder) or there & set(points.INDEXED):  # also one whose manifest is lost
         if not replace:
             raise BadInput(f"there is an index in {folder}; name another folder (--store), or replace it (--replace)")
-    elif folder.is_dir() and any(folder.iterdir()):
+    elif there:
         raise BadInput(f"{folder} is not an index and not empty; name an empty or new folder (--store)")
 
 
@@ -186,15 +187,13 @@ def _copy_out(source: Path, backup: Backup, fresh: Path) -> None:
 def _exchange(fresh: Path, folder: Path) -> None:
     """Put the new index in its place; the old one goes when the new one stands there."""
     old = folder.with_name(f"{folder.name}.replaced")
-    if is_index(folder):
+    if folder.is_dir():
         lock = lock_folder(folder)  # nobody has it open
         try:
             shutil.rmtree(old, ignore_errors=True)
             folder.rename(old)
         finally:
             lock.release()
-    elif folder.is_dir():
-        folder.rmdir()
     fresh.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
 

@@ -9,7 +9,7 @@ import pytest
 import qdrant_server
 from click.testing import CliRunner
 
-from eval.errors import NotInjectable
+from eval.errors import FaultRunFailed, NotInjectable
 from eval.faults import __main__ as harness
 from eval.faults.rounds import Round, tallies
 
@@ -42,12 +42,17 @@ def test_losses_are_counted_shown_and_end_with_1(monkeypatch: pytest.MonkeyPatch
     def impossible(bench: object, rounds: int) -> list[Round]:
         raise NotInjectable("no plug here")
 
-    monkeypatch.setattr(harness, "SCENARIOS", {"plug": (lossy, 100), "none": (impossible, 100)})
+    def endless(bench: object, rounds: int) -> list[Round]:
+        raise FaultRunFailed("the service did not come back")
+
+    scenarios = {"plug": (lossy, 100), "none": (impossible, 100), "end": (endless, 100)}
+    monkeypatch.setattr(harness, "SCENARIOS", scenarios)
     outcome = CliRunner().invoke(harness.main, ["--rounds", "3"])
     assert outcome.exit_code == 1
     assert "| pulled the plug | 3 | 2 | 1.0 s / 2.0 s |" in outcome.output
     assert "LOST, pulled the plug: n1 is missing" in outcome.output
     assert "not injected: none: no plug here" in outcome.output
+    assert "LOST, end: the service did not come back" in outcome.output
 
 
 def test_what_processes_said_is_told_once() -> None:

@@ -79,9 +79,13 @@ def test_what_check_finds_is_repaired_and_what_needs_its_source_comes_with_the_n
 
 @pytest.mark.slow
 def test_a_lost_manifest_is_told_and_no_index_is_missing(desk: Desk) -> None:
+    desk.done("backup", desk.backup)
     (desk.index / "manifest.json").unlink()
     result = desk.run("check", "--repair")
     assert (result.exit_code, "masdar restore" in result.output) == (1, True)
+    assert isinstance(desk.run("restore", desk.backup).exception, BadInput)
+    desk.done("restore", desk.backup, "--replace")
+    assert desk.articles() == TEXTS
     shutil.rmtree(desk.index)
     assert isinstance(desk.run("check").exception, StoreMissing)
 

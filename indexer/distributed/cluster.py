@@ -118,7 +118,7 @@ def _start(address: str | None, processors: int, memory: int, folder: str) -> No
     for attempt in range(1 if address else _STARTS):
         try:
             ray.init(address or "local", **options)
-        except (ray.exceptions.RayError, OSError, RuntimeError, ValueError) as error:
+        except Exception as error:  # Ray raises no better one; it is told, or tried again and then told
             ray.shutdown()
             if address is not None:
                 raise _unreachable(address, error) from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -18,8 +18,8 @@ from indexer.encoder.libraries import digest, library, load, model_folder, short
 from indexer.encoder.windows import Window, averaged, windows
 from indexer.errors import EncoderError
 
-#: Texts in one pass of the model.
-BATCH = 32
+#: Texts in one pass of the model; on a GPU as many as fit its memory, at first this many.
+BATCH, GPU_BATCH = 32, 256
 #: Windows longer than this cost more memory than they give: attention grows with the square.
 _LONGEST = 8192
 #: Names under which models keep their prompts, the first that is not empty counts.
@@ -62,6 +62,7 @@ class SentenceTransformerEncoder:
         self._lock = Lock()
         self._dimensions = int(self._model.get_embedding_dimension())
         self._limit = min(self._model.max_seq_length or _LONGEST, _LONGEST)
+        self._batch = BATCH if self._model.device.type == "cpu" else GPU_BATCH
         precision = ("fp16",) if half else ()
         self._name = f"sentence-transformers:{short_name(name)}" + "".join(f" ({one})" for one in precision)
         self._digest = digest(model_folder(name), *precision, *self._prompts.values(), str(self._limit))
@@ -115,26 +116,32 @@ class SentenceTransformerEncoder:
     def _shares(self, parts: Sequence[tuple[str, Window]], prompt: str, *, tokens: bool) -> list[_Share]:
         if not parts:
             return []
-        read = [text for text, _ in parts]
-        try:
-            with self._lock:
-                given = self._model.encode(
-                    read,
-                    prompt=prompt,
-                    batch_size=BATCH,
-                    show_progress_bar=False,
-                    output_value=None if tokens else "sentence_embedding",
-                )
-        except RuntimeError as error:  # PyTorch's, out of memory among them
-            raise EncoderError(
-                f"{self._name} failed ({str(error).splitlines()[0]}); try MASDAR_ENCODER_FP16 or smaller chunks "
-                "(--chunk-tokens)"
-            ) from error
+        with self._lock:
+            given = self._given([text for text, _ in parts], prompt, "token" if tokens else "sentence")
         if not tokens:
             return [self._share(vector, _NO_STATES, _NO_SPANS) for vector in given]
         return [
             self._with_tokens(one, text, prompt, window.start) for one, (text, window) in zip(given, parts, strict=True)
         ]
+
+    def _given(self, texts: Sequence[str], prompt: str, wanted: Literal["sentence", "token"]) -> Any:
+        """What the model gives for the texts; where they do not fit the GPU's memory, half as many at once from now on.
+
+        Raises:
+            EncoderError: it fails, and not for want of a GPU's memory, or with one text alone.
+        """
+        value = {"sentence": "sentence_embedding", "token": None}[wanted]
+        while True:
+            options = {"prompt": prompt, "batch_size": self._batch, "output_value": value}
+            try:
+                return self._model.encode(list(texts), show_progress_bar=False, **options)
+            except RuntimeError as error:  # PyTorch's, out of memory among them
+                said = str(error).splitlines()[0]
+                if type(error).__name__ != "OutOfMemoryError" or self._batch == 1:
+                    raise EncoderError(
+                        f"{self._name} failed ({said}); try MASDAR_ENCODER_FP16 or smaller chunks (--chunk-tokens)"
+                    ) from error
+                self._batch //= 2
 
     def _with_tokens(self, given: Mapping[str, Any], text: str, prompt: str, start: int) -> _Share:
         read = given["attention_mask"].bool().cpu().numpy()

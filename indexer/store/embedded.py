@@ -16,7 +16,7 @@ from indexer.chunks import Chunk
 from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreError, StoreMissing
 from indexer.lexical import SparseVector
-from indexer.store import NO_FILTERS, NO_STORIES, Counts, Filters, Hit, Recency, Story, points
+from indexer.store import NO_FILTERS, NO_STORIES, Alike, Counts, Filters, Hit, Recency, Story, points
 from indexer.store.batch import Batch, latest_of
 from indexer.store.engine import Shard, paged
 from indexer.store.folder import (
@@ -30,7 +30,7 @@ from indexer.store.folder import (
     write_settled,
 )
 from indexer.store.manifest import Manifest, read_manifest
-from indexer.store.story_records import STORY_FIELDS, Records, StoryLookup, story_payload
+from indexer.store.story_records import ALIKE, KEYS, STORY, Records, StoryLookup, alike_of, story_payload
 from indexer.store.sweep import sweep
 
 #: Chunks that the engine is given at once.
@@ -97,6 +97,8 @@ class EmbeddedStore(StoryLookup):
             self._articles = Shard(folder / "articles")
             opened.callback(self._articles.close)
             self._settle()
+            #: Whether copies are looked up by an index over their keys: where it was made so.
+            self._keys_indexed = self._articles.has_index(KEYS)
             opened.pop_all()
 
     @property
@@ -111,7 +113,8 @@ class EmbeddedStore(StoryLookup):
             return
         new = [(article, chunk) for article, chunks in latest.values() for chunk in chunks]
         records = [
-            points.article_point(article, len(chunks), stories.get(id_)) for id_, (article, chunks) in latest.items()
+            points.article_point(article, len(chunks), stories.get(id_), key_vectors=not self._keys_indexed)
+            for id_, (article, chunks) in latest.items()
         ]
         with self._writing():
             self._index_stories(stories)
@@ -162,9 +165,18 @@ class EmbeddedStore(StoryLookup):
             with self._writing():
                 self._index_stories(stories)
                 for id_ in page:
-                    told = story_payload(stories[id_])
-                    self._articles.update(edge.UpdateOperation.set_payload([points.article_key(id_)], told))
+                    self._retell(points.article_key(id_), stories[id_])
                 self._articles.flush()
+
+    def alike(self, keys: Collection[str], limit: int) -> list[Alike]:
+        """Articles whose story has any of these keys; see ``Store.alike``."""
+        vector = points.key_vector(keys).get(points.KEY_VECTOR)
+        if self._keys_indexed or vector is None:
+            return super().alike(keys, limit)
+        query = edge.Query.Nearest(vector, using=points.KEY_VECTOR)
+        found = self._articles.query(edge.QueryRequest(limit=limit, query=query, with_payload=ALIKE))
+        # Other keys may have the same checksum.
+        return [one for one in alike_of(point.payload or {} for point in found) if not one.keys.isdisjoint(keys)]
 
     def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
         """Chunks by cosine of their sentence vector, best first."""
@@ -293,11 +305,15 @@ class EmbeddedStore(StoryLookup):
         yield
         self._whole = whole_before
 
+    def _retell(self, key: edge.PointId, story: Story) -> None:
+        self._articles.update(edge.UpdateOperation.set_payload([key], story_payload(story)))
+        if vector := {} if self._keys_indexed else points.key_vector(story.keys):
+            self._articles.update(edge.UpdateOperation.update_vectors([edge.PointVectors(key, vector)]))
+
     def _index_stories(self, stories: Mapping[str, Story]) -> None:
         """Have the engine index stories; an index made before there were any gets it with its first ones."""
         if stories:
-            for field in STORY_FIELDS:
-                self._articles.ensure_index(field, edge.PayloadSchemaType.Keyword)
+            self._articles.ensure_index(STORY, edge.PayloadSchemaType.Keyword)
 
     @property
     def _story_records(self) -> Records:

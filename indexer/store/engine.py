@@ -147,9 +147,8 @@ class Shard:
 
         None where the shard has no index over the field: it would be read from end to end.
         """
-        with self._reading():
-            if field not in self._shard.info().payload_schema:
-                return []
+        if not self.has_index(field):
+            return []
         wanted = edge.Filter(must=[edge.FieldCondition(key=field, match=edge.MatchAny(list(values)))])
         found: list[Mapping[str, object]] = []
         offset: edge.PointId | None = None
@@ -162,9 +161,14 @@ class Shard:
                 break
         return found
 
+    def has_index(self, field: str) -> bool:
+        """Whether there is an index over a payload field."""
+        with self._reading():
+            return field in self._shard.info().payload_schema
+
     def ensure_index(self, field: str, schema: edge.PayloadSchemaType) -> None:
         """Make an index over a payload field where there is none; reads every point once."""
-        if field not in self._shard.info().payload_schema:
+        if not self.has_index(field):
             self.update(edge.UpdateOperation.create_field_index(field, schema))
 
     def check_open(self) -> None:

@@ -15,9 +15,11 @@ from indexer.errors import StoreDamaged
 from indexer.store import Alike, Publication, Story
 from indexer.store.engine import paged
 
-#: Keyword fields of an article record, both indexed: the name of its story, and what copies are looked up by.
+#: Fields of an article record: the name of its story, indexed, and what copies are looked up by. On a server, and in
+#: an embedded index made before there were vectors of keys, the keys are indexed, too.
 STORY, KEYS = STORY_FIELDS = ("story", "story_keys")
 _PUBLICATION = ["id", "source", "url", "published_at", STORY]
+ALIKE = ["id", STORY, KEYS]
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -52,8 +54,7 @@ class StoryLookup:
 
     def alike(self, keys: Collection[str], limit: int) -> list[Alike]:
         """Articles whose story has any of these keys, at most ``limit``, in no order."""
-        found = self._story_records.matching(KEYS, list(keys), ["id", STORY, KEYS], limit) if keys else []
-        return [Alike(str(one["id"]), str(one[STORY]), frozenset(cast(list[str], one[KEYS]))) for one in found]
+        return alike_of(self._story_records.matching(KEYS, list(keys), ALIKE, limit) if keys else [])
 
     def copies(self, article_ids: Iterable[str]) -> dict[str, tuple[Publication, ...]]:
         """For each of these articles that has any: the others that tell its story, the oldest first."""
@@ -86,6 +87,11 @@ class StoryLookup:
             for payload in self._story_records.matching(STORY, page, _PUBLICATION, None):
                 found[str(payload[STORY])].append(_publication(payload))
         return {name: sorted(published, key=_age) for name, published in found.items()}
+
+
+def alike_of(records: Iterable[Mapping[str, object]]) -> list[Alike]:
+    """What is looked up by keys, from the fields ``ALIKE`` of records."""
+    return [Alike(str(one["id"]), str(one[STORY]), frozenset(cast(list[str], one[KEYS]))) for one in records]
 
 
 def _age(published: Publication) -> tuple[datetime, str]:

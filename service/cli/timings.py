@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from indexer.stages import Timings
+if TYPE_CHECKING:
+    from indexer.stages import Timings
 
 
 def timings_as_json(timings: Timings) -> Mapping[str, object]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -151,3 +152,61 @@ def test_a_digest_stays_when_the_folder_moves_and_changes_with_settings(folder: 
     shutil.copytree(folder, moved)
     assert digest(moved) == digest(folder)
     assert digest(folder, "fp16") != digest(folder)
+
+
+# A GPU's memory
+
+
+class OutOfMemoryError(RuntimeError):
+    """Named as PyTorch's."""
+
+
+class SmallModel:
+    """Takes so many texts at once, and says of more what PyTorch says."""
+
+    device = SimpleNamespace(type="cuda")
+    prompts: Mapping[str, str] = {}
+    default_prompt_name = None
+    max_seq_length = 512
+
+    def __init__(self, fits: int) -> None:
+        self.fits, self.batches = fits, list[int]()
+        self.tokenizer = Tokeniser()
+
+    def get_embedding_dimension(self) -> int:
+        return 2
+
+    def encode(self, texts: list[str], *, batch_size: int, **_: Any) -> Any:
+        self.batches.append(batch_size)
+        if batch_size > self.fits:
+            raise OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return np.array([[len(text), 1] for text in texts], np.float32)
+
+
+class Tokeniser:
+    is_fast = True
+
+    def __call__(self, text: str, **_: Any) -> Any:
+        return {"offset_mapping": [(at, at + 1) for at in range(len(text))], "input_ids": []}
+
+
+def small_encoder(
+    fits: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[SentenceTransformerEncoder, SmallModel]:
+    model = SmallModel(fits)
+    monkeypatch.setattr("indexer.encoder.sentence_transformer.load", lambda *_, **__: model)
+    return SentenceTransformerEncoder(str(tmp_path)), model
+
+
+def test_texts_that_do_not_fit_a_gpu_go_in_smaller_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, model = small_encoder(100, tmp_path, monkeypatch)
+    (vector,) = (encoding.vector for encoding in encoder.encode(["كتاب"], "passage"))
+    assert vector == pytest.approx(np.array([4, 1]) / np.sqrt(17))
+    encoder.encode(["كتاب"], "passage")
+    assert model.batches == [256, 128, 64, 64], "and stay small"
+
+
+def test_a_gpu_that_holds_not_one_text_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder, _ = small_encoder(0, tmp_path, monkeypatch)
+    with pytest.raises(EncoderError, match=r"CUDA out of memory.*MASDAR_ENCODER_FP16"):
+        encoder.encode(["كتاب"], "passage")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from qdrant_client import QdrantClient
 from qdrant_memory import in_memory
 
 from indexer.articles import Article
-from indexer.store import Alike, Publication, Store, Story
+from indexer.store import Alike, Publication, Store, Story, points
 from indexer.store.copying import copy_store
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
@@ -59,6 +60,34 @@ def test_articles_are_found_by_any_key_of_their_story(store: Store) -> None:
     assert found == [Alike("a", "س", frozenset("12")), Alike("b", "ص", frozenset("23"))]
     assert len(store.alike(["2"], 1)) == 1
     assert store.alike([], 10) == store.alike(["9"], 10) == []
+
+
+def test_keys_of_one_checksum_are_told_apart(store: Store) -> None:
+    assert zlib.crc32(b"plumless") == zlib.crc32(b"buckeroo")
+    put(store, a=Story("س", ("plumless",)), b=Story("ص", ("buckeroo",)))
+    assert [one.article_id for one in store.alike(["buckeroo"], 10)] == ["b"]
+
+
+def test_an_article_that_is_told_again_is_found_by_its_new_keys_alone(store: Store) -> None:
+    put(store, a=Story("س", ("1", "2")), b=Story("ص", ("3",)))
+    store.retell({"a": Story("ع", ("2", "7"))})
+    assert store.alike(["1"], 10) == []
+    assert store.alike(["7"], 10) == store.alike(["2"], 10) == [Alike("a", "ع", frozenset("27"))]
+
+
+def test_an_index_that_was_made_with_indexed_keys_keeps_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {**points.INDEXED["articles"], "story_keys": points.INDEXED["articles"]["story"]}
+    with monkeypatch.context() as before:
+        before.setitem(points.INDEXED, "articles", fields)
+        with open_store(tmp_path / "index", MANIFEST, create=True) as store:
+            put(store, a=Story("س", ("1", "2")))
+    with open_store(tmp_path / "index", MANIFEST) as store:
+        put(store, b=Story("ص", ("2",)))
+        assert sorted(one.article_id for one in store.alike(["2"], 10)) == ["a", "b"]
+        store.retell({"b": Story("ص", ("5",))})
+        assert [one.article_id for one in store.alike(["2"], 10)] == ["a"]
 
 
 def test_copies_are_the_other_articles_of_a_story_the_oldest_first_and_undated_ones_last(store: Store) -> None:

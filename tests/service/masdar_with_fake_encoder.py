@@ -1,6 +1,7 @@
 """The command ``masdar`` with the ranking stand-in for the model, as a process of its own.
 
-``FAKE_SECONDS`` is how long it takes over each batch: time enough to interrupt it.
+``FAKE_SECONDS`` is how long it takes over each batch: time enough to interrupt it. ``FAKE_WRITTEN`` names a file that
+is made once the first batch is in the index.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import service.wiring
 from indexer.encoder import Encoding, Kind
@@ -35,5 +37,19 @@ class SlowEncoder(_fakes().TrigramEncoder):  # type: ignore[misc]  # a class of 
         return encodings
 
 
+def tell_of_writing(path: str) -> None:
+    put = EmbeddedStore.put
+
+    def told(store: EmbeddedStore, *batch: Any) -> None:
+        put(store, *batch)
+        Path(path).touch()
+
+    EmbeddedStore.put = told  # type: ignore[method-assign]
+
+
+if "FAKE_WRITTEN" in os.environ:
+    from indexer.store.embedded import EmbeddedStore
+
+    tell_of_writing(os.environ["FAKE_WRITTEN"])
 service.wiring.build_encoder = lambda settings: SlowEncoder()  # type: ignore[assignment, return-value]  # the stand-in
 main()

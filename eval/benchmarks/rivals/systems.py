@@ -124,7 +124,7 @@ def client_models() -> Any:
 
 
 def fill_qdrant(folder: Path, articles: Iterator[EncodedArticle], dimensions: int) -> float:
-    """Make a collection of these articles' chunks as LlamaIndex would; gives the processor seconds that the client took."""
+    """Make a collection of these articles' chunks as LlamaIndex would; gives the client's processor seconds."""
     client, models = library("qdrant_client", _EXTRA).QdrantClient(path=str(folder)), client_models()
     seconds = 0.0
     try:

@@ -7,18 +7,31 @@ from typing import Final
 
 from indexer.arabic import fold_text
 
-#: Openings of lines that belong to the page, not to the article, folded.
+#: What lines begin with that lead to other articles.
+LEADS_ELSEWHERE: Final = (
+    *("اقرأ أيضا", "اقرئي أيضا", "اقرأ المزيد", "اقرأ كذلك", "طالع أيضا", "شاهد أيضا"),
+    *("مواضيع ذات صلة", "موضوعات ذات صلة", "أخبار ذات صلة", "ذات صلة"),
+    *("read also", "also read", "read more", "see also", "related articles", "related stories"),
+)
+#: Openings of lines that belong to the page, not to the article.
 _OPENINGS: Final = (
-    "اقرا ايضا", "اقرا المزيد", "اقرا كذلك", "اقرئي ايضا", "طالع ايضا", "شاهد ايضا", "مواضيع ذات صله",
-    "اخبار ذات صله", "موضوعات ذات صله", "ذات صله", "المزيد من الاخبار", "تابعونا", "تابعنا", "تابع صفحتنا",
-    "تابعوا", "اشترك في", "اشتركوا", "حمل تطبيق", "حمل تطبيقنا", "حملوا تطبيق", "انضم الي قناتنا", "شارك الخبر",
-    "شارك المقال", "شارك هذا", "انقر هنا", "اضغط هنا", "جميع الحقوق محفوظه", "حقوق النشر", "كلمات مفتاحيه",
-    "كلمات دلاليه",
-    "الوسوم:", "المصدر:", "لمتابعه اخر", "للمزيد من", "نشرتنا البريديه", "read also", "read more", "related articles",
-    "related stories", "also read", "see also", "follow us", "subscribe to", "sign up for", "share this",
-    "download our app", "join our channel", "click here", "all rights reserved", "copyright", "tags:", "keywords:",
-    "source:",
-)  # fmt: skip
+    *LEADS_ELSEWHERE,
+    *(
+        "المزيد من الأخبار",
+        "تابعونا",
+        "تابعنا",
+        "تابع صفحتنا",
+        "تابعوا",
+        "اشترك في",
+        "اشتركوا",
+        "حمل تطبيق",
+        "حمل تطبيقنا",
+    ),
+    *("حملوا تطبيق", "انضم إلى قناتنا", "شارك الخبر", "شارك المقال", "شارك هذا", "انقر هنا", "اضغط هنا"),
+    *("جميع الحقوق محفوظة", "حقوق النشر", "كلمات مفتاحية", "كلمات دلالية", "الوسوم:", "المصدر:", "لمتابعة آخر"),
+    *("للمزيد من", "نشرتنا البريدية", "follow us", "subscribe to", "sign up for", "share this", "download our app"),
+    *("join our channel", "click here", "all rights reserved", "copyright", "tags:", "keywords:", "source:"),
+)
 _OPENING: Final = re.compile(r"\W*(?:" + "|".join(map(re.escape, map(fold_text, _OPENINGS))) + r")(?!\w)")
 #: More words than a link or an invitation has; a sentence with its full stop is one of the article's sooner.
 _MOST_WORDS, _MOST_IN_SENTENCE = 25, 9

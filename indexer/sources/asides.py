@@ -13,14 +13,13 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from indexer.arabic import fold_text
+from indexer.boilerplate import LEADS_ELSEWHERE
 
 _MARKERS: Final = (
-    *("اقرأ أيضا", "اقرئي أيضا", "اقرأ/ي أيضا", "اقرؤوا أيضا", "اقرأ المزيد", "اقرأ كذلك", "إقرأ أيضا", "إقرأ المزيد"),
-    *("طالع أيضا", "طالع المزيد", "شاهد أيضا", "شاهد المزيد", "تابع أيضا", "انظر أيضا"),
-    *("مواضيع ذات صلة", "موضوعات ذات صلة", "أخبار ذات صلة", "مقالات ذات صلة", "ذات صلة", "مواضيع متعلقة"),
-    *("قد يهمك أيضا", "قد يهمك", "قد يعجبك أيضا", "لمزيد من التفاصيل", "للمزيد"),
-    *("read also", "also read", "read more", "see also", "you may also like", "more on this story", "recommended"),
-    *("related articles", "related stories", "related news", "related topics", "related"),
+    *LEADS_ELSEWHERE,
+    *("اقرأ/ي أيضا", "اقرؤوا أيضا", "إقرأ أيضا", "إقرأ المزيد", "طالع المزيد", "شاهد المزيد", "تابع أيضا", "انظر أيضا"),
+    *("مقالات ذات صلة", "مواضيع متعلقة", "قد يهمك أيضا", "قد يهمك", "قد يعجبك أيضا", "لمزيد من التفاصيل", "للمزيد"),
+    *("you may also like", "more on this story", "recommended", "related news", "related topics", "related"),
     *("lire aussi", "à lire aussi", "voir aussi", "sur le même sujet"),
 )
 _MARKER: Final = re.compile(

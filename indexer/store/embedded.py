@@ -18,6 +18,7 @@ from indexer.errors import BadInput, StoreDamaged, StoreError, StoreMissing
 from indexer.lexical import SparseVector
 from indexer.store import NO_FILTERS, NO_STORIES, Alike, Counts, Filters, Hit, Recency, Story, points
 from indexer.store.batch import Batch, latest_of
+from indexer.store.committed import committed, enough_hits, stored_versions
 from indexer.store.engine import Shard, paged
 from indexer.store.folder import (
     check_space,
@@ -131,7 +132,7 @@ class EmbeddedStore(StoryLookup):
 
     def delete(self, article_ids: Iterable[str]) -> int:
         """Remove articles, then their chunks; returns how many articles there were."""
-        known = sorted(self._stored_versions(article_ids))
+        known = sorted(stored_versions(article_ids, self._records))
         for page in paged(known):
             with self._writing():
                 # The record first: it is the commit point, and chunks without it are not found by searches.
@@ -161,7 +162,7 @@ class EmbeddedStore(StoryLookup):
 
     def retell(self, stories: Mapping[str, Story]) -> None:
         """Give articles that are there other stories; see ``Store.retell``."""
-        for page in paged(sorted(self._stored_versions(stories))):
+        for page in paged(sorted(stored_versions(stories, self._records))):
             with self._writing():
                 self._index_stories(stories)
                 for id_ in page:
@@ -260,8 +261,7 @@ class EmbeddedStore(StoryLookup):
             self.close()
 
     def _search(self, query: edge.Query, limit: int, filters: Filters) -> list[Hit]:
-        asked = max(0, limit)
-        while asked:
+        def find(asked: int) -> tuple[int, list[Hit]]:
             whole, begun = self._whole, self._writes_begun
             request = edge.QueryRequest(
                 limit=asked,
@@ -270,22 +270,10 @@ class EmbeddedStore(StoryLookup):
                 with_payload=list(points.CHUNK_FIELDS),
             )
             found = [Hit(points.chunk_of(point.payload or {}), point.score) for point in self._chunks.query(request)]
-            hits = found if whole and begun == self._writes_begun else self._committed(found)
-            if len(hits) >= limit or len(found) < asked:
-                return hits[:limit]
-            asked *= 2  # chunks of unfinished writes took the places of others
-        return []
+            undisturbed = whole and begun == self._writes_begun
+            return len(found), found if undisturbed else committed(found, self._records)
 
-    def _committed(self, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits of the versions that count: a write is under way in another thread, or was broken off."""
-        live = self._stored_versions(hit.chunk.article_id for hit in hits)
-        return [hit for hit in hits if live.get(hit.chunk.article_id) == hit.chunk.version]
-
-    def _stored_versions(self, article_ids: Iterable[str]) -> dict[str, str]:
-        payloads = self._records(article_ids, fields=["id", "content_hash"])
-        return {
-            points.stored_string(payload, "id"): points.stored_string(payload, "content_hash") for payload in payloads
-        }
+        return enough_hits(find, limit)
 
     def _records(self, article_ids: Iterable[str], fields: bool | list[str]) -> Iterator[Mapping[str, object]]:
         keys: list[edge.PointId] = [points.article_key(article_id) for article_id in dict.fromkeys(article_ids)]

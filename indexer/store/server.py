@@ -21,6 +21,7 @@ from indexer.errors import BadInput, StoreDamaged, StoreRefused
 from indexer.lexical import SparseVector
 from indexer.store import NO_FILTERS, NO_STORIES, Counts, Filters, Hit, Recency, Story, points, server_points
 from indexer.store.batch import Batch, latest_of
+from indexer.store.committed import committed, enough_hits, stored_versions
 from indexer.store.engine import paged
 from indexer.store.manifest import Manifest
 from indexer.store.server_calls import Connection
@@ -93,7 +94,7 @@ class ServerStore(StoryLookup):
         Raises:
             StoreLocked: another process writes.
         """
-        known = sorted(self._stored_versions(article_ids))
+        known = sorted(stored_versions(article_ids, self._records))
         for page in paged(known):
             with self._writing():
                 self._remove(page)
@@ -126,7 +127,7 @@ class ServerStore(StoryLookup):
         Raises:
             StoreLocked: another process writes.
         """
-        for page in paged(sorted(self._stored_versions(stories))):
+        for page in paged(sorted(stored_versions(stories, self._records))):
             with self._writing() as renew:
                 for id_ in page:
                     renew()
@@ -239,8 +240,7 @@ class ServerStore(StoryLookup):
         self.close()
 
     def _search(self, query: Any, using: str, limit: int, filters: Filters) -> list[Hit]:
-        asked = max(0, limit)
-        while asked:
+        def find(asked: int) -> tuple[int, list[Hit]]:
             found = self._chunks.query(
                 query,
                 using,
@@ -249,22 +249,10 @@ class ServerStore(StoryLookup):
                 search_params=self._dense_params if using == points.DENSE else None,
                 with_payload=list(points.CHUNK_FIELDS),
             )
-            hits = self._committed([Hit(points.chunk_of(point.payload or {}), point.score) for point in found])
-            if len(hits) >= limit or len(found) < asked:
-                return hits[:limit]
-            asked *= 2  # chunks of unfinished writes took the places of others
-        return []
+            hits = [Hit(points.chunk_of(point.payload or {}), point.score) for point in found]
+            return len(found), committed(hits, self._records)
 
-    def _committed(self, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits of the versions that count."""
-        live = self._stored_versions(hit.chunk.article_id for hit in hits)
-        return [hit for hit in hits if live.get(hit.chunk.article_id) == hit.chunk.version]
-
-    def _stored_versions(self, article_ids: Iterable[str]) -> dict[str, str]:
-        payloads = self._records(article_ids, fields=["id", "content_hash"])
-        return {
-            points.stored_string(payload, "id"): points.stored_string(payload, "content_hash") for payload in payloads
-        }
+        return enough_hits(find, limit)
 
     def _records(self, article_ids: Iterable[str], fields: bool | list[str]) -> Iterator[Mapping[str, object]]:
         keys = [points.article_key(article_id) for article_id in dict.fromkeys(article_ids)]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Literal, get_args
+from typing import Literal
 from urllib.parse import urldefrag, urlsplit
 
 from indexer.errors import BadInput, StoreError
 
 Quantisation = Literal["none", "scalar", "turbo"]
-QUANTISATIONS: tuple[Quantisation, ...] = get_args(Quantisation)
 #: Characters that Qdrant does not take in the name of a collection.
 _REFUSED = frozenset('<>:"/\\|?*#\0')
 

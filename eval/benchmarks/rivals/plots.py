@@ -19,7 +19,7 @@ _LINES = {
 def _step(name: str) -> Callable[[Grown], float | None]:
     def value(row: Grown) -> float | None:
         timing = row.measured.steps.get(name)
-        return timing.p50 if timing else None
+        return timing.cpu_p50 if timing else None
 
     return value
 
@@ -27,15 +27,15 @@ def _step(name: str) -> Callable[[Grown], float | None]:
 #: File -> panels: title, unit, and the figure of a row.
 CHARTS: dict[str, list[tuple[str, str, Callable[[Grown], float | None]]]] = {
     "asking": [
-        ("a whole answer", "ms", _step("ask")),
-        ("passages for a question", "ms", _step("search")),
+        ("a whole answer", "ms of processor", _step("ask")),
+        ("passages for a question", "ms of processor", _step("search")),
     ],
     "searching": [
-        ("nearest sentence vectors", "ms", _step("dense")),
-        ("passages that share words", "ms", _step("lexical")),
+        ("nearest sentence vectors", "ms of processor", _step("dense")),
+        ("passages that share words", "ms of processor", _step("lexical")),
     ],
     "living": [
-        ("process start to first answer", "s", lambda row: row.measured.start_seconds),
+        ("process start to first answer", "s of processor", lambda row: row.measured.start_processor),
         ("memory that no file backs", "MB", lambda row: row.measured.anonymous_mb),
         ("on the disk", "MB", lambda row: row.disk_mb),
     ],

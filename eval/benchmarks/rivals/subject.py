@@ -27,6 +27,7 @@ class Measured:
 
     Attributes:
         start_seconds: from its start to its first answer.
+        start_processor: the processor seconds of that.
         steps: the times of each step over all questions.
         anonymous_mb: memory that no file backs, after the questions.
         resident_mb: all that is in memory, pages of the index's files included.
@@ -34,6 +35,7 @@ class Measured:
 
     chunks: int
     start_seconds: float
+    start_processor: float
     steps: dict[str, Timing]
     anonymous_mb: float
     resident_mb: float
@@ -43,11 +45,12 @@ def measure(system: str, folder: Path, questions: Sequence[str], rounds: int, be
     """Open the index and ask all questions ``rounds`` times over; ``began`` is when the process did, in Unix time."""
     with OPENERS[system](folder, BundledEncoder()) as opened:
         opened.ask(questions[0], Stopwatch())
-        start = time.time() - began
+        start, processor = time.time() - began, time.process_time()
         watch = Stopwatch()
         for question in list(questions) * rounds:
             opened.ask(question, watch)
-        return Measured(opened.chunks, round(start, 2), watch.timings(), _memory("RssAnon"), _memory("VmRSS"))
+        taken = (round(start, 2), round(processor, 2), watch.timings())
+        return Measured(opened.chunks, *taken, _memory("RssAnon"), _memory("VmRSS"))
 
 
 def _memory(name: str) -> float:

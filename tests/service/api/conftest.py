@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from fakes import TrigramEncoder
+import served
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from served import fake_service
 
-from indexer.chunking import CHUNK_TOKENS
-from indexer.store.embedded import open_store
-from indexer.store.manifest import Manifest
 from service.api.app import create_app
 from service.settings import Settings
-from service.wiring import Service, build_service
-
-
-@contextmanager
-def fake_service(settings: Settings, folder: Path) -> Iterator[Service]:
-    """The service over the index in ``folder`` with the stand-in encoder."""
-    encoder = TrigramEncoder()
-    with open_store(folder, Manifest.of(encoder.identity, CHUNK_TOKENS)) as store:
-        yield build_service(settings, store, encoder)
-
+from service.wiring import Service
 
 Application = Callable[..., FastAPI]
 #: By a name of its own: the service answers to no other.
@@ -69,29 +54,14 @@ def live_client(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """A client of a real server on a port of this machine; what tests add there, they remove."""
     folder = shutil.copytree(small_index, tmp_path_factory.mktemp("live") / "store")
     app = create_app(Settings(store=folder, keys=folder.parent / "keys.json"), opener=fake_service)
-    with _served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
+    with served.serving(app) as address, httpx.Client(base_url=address, timeout=60) as client:
         yield client
-
-
-@contextmanager
-def _served(app: FastAPI) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            while not server.started and thread.is_alive():
-                time.sleep(0.01)
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="session")
 def serving() -> Callable[[FastAPI], AbstractContextManager[str]]:
     """Runs a real server for an application and gives its address."""
-    return _served
+    return served.serving
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ MasdarError
 │   ├── NoGold          its questions come without answers, and answers are to be measured
 │   └── NoCounterfactuals   it does not say which facts to change
 ├── QuestionFailed      one question could not be asked: the run has no figures
-└── LoadFailed          the service under load, or what loads it, did not run
+├── LoadFailed          the service under load, or what loads it, did not run
+└── AttackFailed        the service under attack, or what attacks it, did not run
 """
 
 from __future__ import annotations
@@ -55,3 +56,7 @@ class QuestionFailed(MasdarError):
 
 class LoadFailed(MasdarError):
     """The service that was to be loaded, or what loads it, did not run: there are no figures."""
+
+
+class AttackFailed(MasdarError):
+    """What is attacked or fuzzed, or what does so, did not run: nothing is known of how it stands."""

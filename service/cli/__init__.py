@@ -108,6 +108,7 @@ def main() -> None:
     # a core from the search: a question took 1.2 times as long and twice the processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from indexer.errors import MasdarError
+    from service.cli.display import printable
 
     _make_writable()
     try:
@@ -122,7 +123,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         _leave_interrupted("")
     except MasdarError as error:
-        click.echo(f"masdar: {error}", err=True)
+        click.echo(printable(f"masdar: {error}"), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output went away (masdar ... | head): nothing to tell it.

@@ -19,7 +19,8 @@ from service.answering.asked.kinds import Kind
 
 #: Words after a title, or after a verb of saying, that are taken as the name.
 _NAME_WORDS: Final = 3
-_QUOTED: Final = re.compile('[«“"]([^»”"]{3,})[»”"]')
+#: Bounded: a text of opening signs alone would otherwise be read from each of them to its end.
+_QUOTED: Final = re.compile('[«“"]([^»”"]{3,1000})[»”"]')
 _CURRENCY_SIGNS: Final = "$€£"
 _CAPITALISED: Final = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
 _FIRST_YEAR, _LAST_YEAR = 1000, 2100
@@ -113,7 +114,7 @@ def _kind_of_unit(following: Sequence[str], before: str, after: str) -> Kind | N
 
 
 def _is_year(word: str) -> bool:
-    return word.isdigit() and _FIRST_YEAR <= int(word) <= _LAST_YEAR
+    return len(word) == 4 and word.isdecimal() and _FIRST_YEAR <= int(word) <= _LAST_YEAR
 
 
 def _dates(tokens: Sequence[Token]) -> Iterator[TypedSpan]:

@@ -13,12 +13,23 @@ from service.slack.digest import topic_and_period
 from service.slack.direction import END, ISOLATE, LEFT, RIGHT, Marker, without_marks
 from service.slack.markup import clipped, link, markdown, mrkdwn, typed, unescaped
 
-TEXTS = st.text(st.sampled_from("اب جد,.»«“”\n*_~`<>&|#\\[]1٣ aZé@!:/" + LEFT + RIGHT), max_size=60)
+TEXTS = st.text(st.sampled_from("اب جد,.»«“”\n*_~`<>&|#\\[]()1٣ aZé@!:/" + LEFT + RIGHT), max_size=60)
 
 
 @given(TEXTS, st.sampled_from(["ar", "en"]))
 def test_marks_and_escapes_change_nothing_that_is_read(text: str, language: str) -> None:
     assert unescaped(Marker(language).add(markdown(text))) == without_marks(text)
+
+
+@given(TEXTS, st.sampled_from(["ar", "en"]))
+def test_no_text_is_a_link_in_markdown(text: str, language: str) -> None:
+    assert not re.search(r"\][(:]", Marker(language).add(markdown(text)))
+
+
+@pytest.mark.parametrize("mark", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_no_text_turns_what_stands_around_it(mark: str) -> None:
+    assert mark not in markdown(f"أ{mark}ب")
+    assert mark not in mrkdwn(f"أ{mark}ب")
 
 
 @given(TEXTS, st.sampled_from(["ar", "en"]), st.integers(0, 60))

@@ -9,7 +9,8 @@ MasdarError
 ├── LoadFailed          the service under load, or what loads it, did not run
 ├── NotInjectable       a fault cannot be brought about on this machine
 ├── FaultRunFailed      a process that faults are injected into did not do what it does without them
-└── MeasurementFailed   a process that was to be timed failed
+├── MeasurementFailed   a process that was to be timed failed
+└── AttackFailed        the service under attack, or what attacks it, did not run
 """
 
 from __future__ import annotations
@@ -70,3 +71,7 @@ class FaultRunFailed(MasdarError):
 
 class MeasurementFailed(MasdarError):
     """A process that was to be timed failed, so that there is no figure."""
+
+
+class AttackFailed(MasdarError):
+    """What is attacked or fuzzed, or what does so, did not run: nothing is known of how it stands."""

@@ -21,6 +21,8 @@ from indexer.sources.xml_guard import check_xml
 FULL_CHARS: Final = 800
 #: The encoding that the feed says: it is UTF-8 by the time that feedparser reads it.
 _DECLARED: Final = re.compile(r"""(\A\s*<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"'>]*["']""")
+#: What feedparser raises where elements end that did not begin, and the like.
+_DAMAGES: Final = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
 _CUT: Final = ("...", "…", "[...]", "[…]", "المزيد", "read more", "continue reading")
 
 
@@ -61,13 +63,7 @@ def read_feed(data: bytes, url: httpx.URL, charset: str = "", most: int = 500) -
     """
     data = _DECLARED.sub(r"\1", decode(data, charset).text, count=1).encode("utf-8", "replace")
     whole = check_xml(data)
-    # In a BytesIO: a string would be taken for an address or a path. No HTML is kept, so none is cleaned.
-    parsed = feedparser.parse(
-        BytesIO(data),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    parsed = _parsed(data)
     if not parsed.get("version") and not parsed.entries:
         raise BadInput("no feed: neither RSS nor Atom can be read in it")
     feed = parsed.feed
@@ -78,6 +74,19 @@ def read_feed(data: bytes, url: httpx.URL, charset: str = "", most: int = 500) -
         max(0, len(parsed.entries) - most),
         "" if whole else "the feed is broken XML; what could be read of it was",
     )
+
+
+def _parsed(data: bytes) -> Any:
+    # In a BytesIO: a string would be taken for an address or a path. No HTML is kept, so none is cleaned.
+    try:
+        return feedparser.parse(
+            BytesIO(data),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except _DAMAGES as error:
+        raise BadInput(f"no feed: it is broken XML ({type(error).__name__}: {error})") from error
 
 
 def _entry(entry: Any, base: httpx.URL) -> FeedEntry:

@@ -118,7 +118,7 @@ def read_listing(path: Path) -> list[ListedSource]:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise BadInput(f"{path} cannot be read ({error.strerror}): check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number of 5,000 digits, lists in lists
         raise BadInput(f"{path} is not TOML: {error}; see docs/sync.md for an example") from error
     try:
         file = _File.model_validate(content)

@@ -8,7 +8,6 @@ article itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -16,19 +15,22 @@ from itertools import groupby
 from string import Template
 from typing import Final
 
+from indexer.arabic import fold_text
 from indexer.articles import Article
 from indexer.conversation import Message
+from indexer.sentences import sentence_spans
 from service.answering.claims import Sentence
+from service.answering.labels import HIDDEN
 from service.retrieval import Passage, Question
 
 #: Languages that there are prompts in; the first is for all others.
 LANGUAGES: Final = ("en", "ar")
 #: Characters of an article's title and source that are shown.
 _LABEL_CHARS: Final = 200
+#: Characters of a sentence that nobody writes by chance.
+_TELLING_CHARS: Final = 30
 #: Brackets that delimit, number or command (<|im_start|>, [INST], </articles>), and signs that look alike to a reader.
 _PLAIN: Final = str.maketrans("<>[]【】［］＜＞{}", "‹›()()()‹›()")
-#: Line ends, control characters, and marks that hide or turn text: one line stays one line, as it looks.
-_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]+")
 
 
 def sentences_within(passages: Sequence[Passage], budget: int) -> list[Sentence]:
@@ -75,8 +77,22 @@ def _framed(task: str, language: str, question: str, sentences: Sequence[Sentenc
 
 
 def neutral(text: str) -> str:
-    """Text that can delimit, number and command nothing, on one line."""
-    return " ".join(_UNSEEN.sub(" ", text).translate(_PLAIN).split())
+    """Text that can delimit, number and command nothing and has nothing hidden, on one line."""
+    return " ".join(HIDDEN.sub(" ", text).translate(_PLAIN).split())
+
+
+def repeats_prompt(text: str, language: str) -> bool:
+    """Whether a text has a sentence of the instructions in it: an answer has none."""
+    folded = fold_text(text)
+    return len(folded) >= _TELLING_CHARS and any(sentence in folded for sentence in _instructions(language))
+
+
+@lru_cache
+def _instructions(language: str) -> tuple[str, ...]:
+    """The sentences of the instructions that are long enough to be told from an answer's."""
+    text = prompt("system", language).template
+    parts = [fold_text(text[start:end]) for start, end in sentence_spans(text)]
+    return tuple(part for part in parts if len(part) >= _TELLING_CHARS)
 
 
 @lru_cache

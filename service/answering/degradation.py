@@ -18,6 +18,7 @@ Code = Literal[
     "no_citations",
     "wrong_language",
     "leaked",
+    "linked",
     "unsupported",
     "misquoted",
 ]

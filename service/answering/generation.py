@@ -14,9 +14,10 @@ from indexer.conversation import LanguageModel, Usage
 from service.answering import Answer, Citation, Verdict
 from service.answering.claim_parser import Claim, ClaimParser, Text
 from service.answering.claims import CheckedClaim, ClaimCheck, Sentence, Verifier
-from service.answering.context import messages
+from service.answering.context import messages, repeats_prompt
 from service.answering.degradation import Degraded
 from service.answering.events import Checked, Cited, Delta, Done, Event, Status
+from service.answering.labels import visible
 from service.answering.policies import Policies, gap_text, mark
 from service.answering.thoughts import ThoughtFilter
 from service.answering.wording import insufficient_text
@@ -32,6 +33,9 @@ UNCITED_CLAIMS: Final = 3
 _TELLING_LETTERS: Final = 20
 #: The prompt's own delimiters, and the marks with which models part the turns of a conversation.
 _LEAKED: Final = re.compile(r"</?(?:article|question)s?\b|<\|[a-z_]+\|>", re.IGNORECASE)
+#: A link, an image or HTML, which could be followed or fetched where the answer is shown, with what it carries. Prompts
+#: ask for none, and an article's own address stands in its citation.
+_LINKED: Final = re.compile(r"\]\(|\]:\s|[a-z]+://|\bwww\.|\b(?:javascript|data|mailto):\S|<[a-z/!]", re.IGNORECASE)
 #: What a quote is worth for an answer whose sentence it bears out, or bears out in part.
 _SUPPORT: Final = {"partly": 0.5}
 
@@ -90,11 +94,11 @@ class Generation:
         stream = model.stream(asked, max_tokens=self.limits.max_tokens, temperature=0.0, seconds=self.limits.seconds)
         async with aclosing(stream):
             async for piece in stream:
-                async for event in self._read(self._parser.feed(self._thoughts.feed(piece))):
+                async for event in self._read(self._parser.feed(visible(self._thoughts.feed(piece)))):
                     yield event
             self.usage = stream.usage
             self._check_finish(stream.finish)
-        async for event in self._read([*self._parser.feed(self._thoughts.finish()), *self._parser.finish()]):
+        async for event in self._read([*self._parser.feed(visible(self._thoughts.finish())), *self._parser.finish()]):
             yield event
         if self._parser.gap:
             language = self.question.told_in
@@ -119,6 +123,10 @@ class Generation:
             raise Degraded("too_long", f"the model wrote more than {self.limits.max_tokens} tokens can be")
         if _LEAKED.search(self._written):
             raise Degraded("leaked", "the model repeated the marks of its prompt")
+        if _LINKED.search(self._written):
+            raise Degraded("linked", "the model wrote a link, an image or HTML")
+        if repeats_prompt(self._written, self.question.told_in):
+            raise Degraded("leaked", "the model repeated its instructions")
 
     async def _checked(self, claim: Claim) -> list[Event]:
         self._check_language()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from service.answering.labels import label, name
 from service.answering.source_names import english_source
 
 if TYPE_CHECKING:
@@ -133,8 +134,9 @@ def _line(language: str, citation: Citation) -> str:
     quote = f"«{citation.quote}» [{citation.marker}]"
     if language == "ar":
         return quote
-    said = ", ".join(part for part in (english_source(citation.source), english_date(citation.published_at)) if part)
-    under = f"“{citation.title}”" if citation.title else ""
+    source, title = name(english_source(citation.source)), label(citation.title)
+    said = ", ".join(part for part in (source, english_date(citation.published_at)) if part)
+    under = f"“{title}”" if title else ""
     frame = f"{said} ({under})" if said and under else said or under
     return f"{frame}: {quote}" if frame else quote
 
@@ -183,7 +185,7 @@ def disagreement_text(
 
 
 def _said_by(language: str, said: tuple[str, datetime | None, str]) -> str:
-    source, date = said[0] or _in(language, _NO_SOURCE), said[1]
+    source, date = name(said[0]) or _in(language, _NO_SOURCE), said[1]
     return f"{source} ({date.date().isoformat()})" if date else source
 
 

@@ -10,6 +10,7 @@ import click
 import uvicorn
 from fastapi import FastAPI
 
+from service.api.connections import impatient
 from service.settings import Settings
 
 
@@ -30,7 +31,7 @@ def run_server(app: FastAPI, settings: Settings, listener: socket.socket) -> Non
     """
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=impatient(settings.body_seconds),
         ws="none",
         log_config=None,
         access_log=False,

@@ -59,7 +59,7 @@ class Spool:
         path = self._path(job.id)
         try:
             return [from_payload(line) for line in self._lines(path)[1:]]
-        except (ValueError, BadInput) as error:
+        except (ValueError, AttributeError, BadInput, RecursionError) as error:
             raise _damaged(path, error) from error
 
     def remove(self, job: Job) -> None:
@@ -78,7 +78,7 @@ class Spool:
         for path in paths:
             try:
                 yield _job(self._lines(path))
-            except (ValueError, KeyError, TypeError, IndexError) as error:
+            except (ValueError, LookupError, TypeError, RecursionError) as error:
                 raise _damaged(path, error) from error
 
     def _lines(self, path: Path) -> list[Any]:

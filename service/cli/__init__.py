@@ -113,6 +113,7 @@ def main() -> None:
     # a core from the search: a question took 1.2 times as long and twice the processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from indexer.errors import MasdarError
+    from service.cli.display import printable
 
     _make_writable()
     try:
@@ -127,7 +128,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         _leave_interrupted("")
     except MasdarError as error:
-        click.echo(f"masdar: {error}", err=True)
+        click.echo(printable(f"masdar: {error}"), err=True)
         sys.exit(error.exit_code)
     except MemoryError:
         click.echo("masdar: there is not enough memory; give the process more. What was indexed so far stays", err=True)

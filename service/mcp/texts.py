@@ -1,4 +1,8 @@
-"""Answers, passages and articles as a language model reads them: the text, and where each part of it is from."""
+"""Answers, passages and articles as a language model reads them: the text, and where each part of it is from.
+
+What an article's writer chose cannot pass for what this says of it: labels are one line, addresses are of the web, and
+characters that no person sees (tags, marks of direction) are left out.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
+from service.answering.labels import label, visible, web_address
 from service.answering.wording import leads_text
 from service.api import schemas
 
@@ -21,7 +26,7 @@ class _Published(Protocol):
 
 def answer_text(answer: schemas.Answer) -> str:
     """The answer, what is to be known about it, and its sources by their markers."""
-    return "\n".join(_answer_lines(answer))
+    return _seen("\n".join(_answer_lines(answer)))
 
 
 def _answer_lines(answer: schemas.Answer) -> Iterator[str]:
@@ -41,21 +46,31 @@ def _answer_lines(answer: schemas.Answer) -> Iterator[str]:
 def passages_text(found: schemas.SearchResults) -> str:
     """The passages, each under its article."""
     parts = [
-        f"{number}. {_about(one)} ({_place(one.article_id, one.start, one.end)})\n{one.text}"
+        f"{number}. {_about(one)} ({_place(one.article_id, one.start, one.end)})\n{_within(one.text)}"
         for number, one in enumerate(found.passages, start=1)
     ]
-    return "\n\n".join(parts) or "No passage found."
+    return _seen("\n\n".join(parts)) or "No passage found."
 
 
 def article_text(article: schemas.Article) -> str:
     """The article under its headline; before it the parts that were asked for."""
     spans = "".join(f"{_place(article.id, span.start, span.end)}: «{span.quote}»\n" for span in article.spans)
-    return f"{_about(article)}\n{spans}\n{article.text}"
+    return _seen(f"{_about(article)}\n{spans}\n{article.text}")
+
+
+def _seen(text: str) -> str:
+    """The text without what a person would not see and a model would read; the structured content has every sign."""
+    return visible(text)
+
+
+def _within(text: str) -> str:
+    """A passage of several lines, set in: none of them passes for the headline of another passage."""
+    return text.replace("\n", "\n   ")
 
 
 def _about(one: _Published) -> str:
     date = one.published_at.date().isoformat() if one.published_at else ""
-    return _joined((one.title, one.source, date, one.url))
+    return _joined((label(one.title), label(one.source), date, web_address(one.url)))
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -105,7 +105,7 @@ class Commands:
         text = say(language, "asks", user=f"<@{asker.user}>", question=mrkdwn(question))
         try:
             posted = await client.chat_postMessage(
-                channel=asker.channel, thread_ts=thread, text=text, unfurl_links=False
+                channel=asker.channel, thread_ts=thread, text=text, unfurl_links=False, unfurl_media=False
             )
         except FAULTS as error:
             _log.info("slack.cannot_post", team=asker.team, error=code_of(error))

@@ -173,6 +173,7 @@ class Digests:
                 text=topic(language, "digest", topic=follow.topic),
                 blocks=_sections(language, text),
                 unfurl_links=False,
+                unfurl_media=False,
             )
             await self.state.mark_posted(follow.id, list(_ids(told)))
         return len(told)

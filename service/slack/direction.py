@@ -3,6 +3,8 @@
 Slack gives each line the direction of its first letter. So each line begins with a mark of the answer's direction,
 quotations are isolated, and where the other script's letters end inside a line, a mark keeps figures and punctuation
 behind them on the line's side. The marks are invisible; ``without_marks`` takes them out again.
+
+One also parts ``]`` from ``(``, so that no article can write a link in Markdown.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ LEFT, RIGHT = "\u200e", "\u200f"
 ISOLATE, END = "\u2068", "\u2069"
 _MARKS: Final = re.compile(f"[{LEFT}{RIGHT}{ISOLATE}{END}]")
 _OPENING, _CLOSING = "«“", "»”"
+#: What makes a link or its definition of a bracket that it follows.
+_LINKING: Final = frozenset("(:")
 _RTL: Final = frozenset({"R", "AL"})
 
 
@@ -40,12 +44,18 @@ class Marker:
         self._line_start = True
         self._depth = 0
         self._other = False  # the last letter was of the other direction
+        self._last = ""
 
     def add(self, text: str) -> str:
         """The next piece with its marks; marks that it carried itself are taken out."""
         return "".join(map(self._add, without_marks(text)))
 
     def _add(self, char: str) -> str:
+        parted = self._mark if self._last == "]" and char in _LINKING else ""
+        self._last = char
+        return parted + self._marked(char)
+
+    def _marked(self, char: str) -> str:
         if char == "\n":
             self._line_start, self._depth, self._other = True, 0, False
             return char

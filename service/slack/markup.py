@@ -9,10 +9,12 @@ from service.slack.direction import without_marks
 
 #: Slack's three control characters (https://docs.slack.dev/messaging/formatting-message-text).
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_MARKDOWN: Final = str.maketrans({**_ENTITIES, **{char: f"\\{char}" for char in "\\`*_~#|"}})
+#: Marks that turn the text behind them, beyond what they stand in: an article has no say over ours.
+_TURNING: Final = dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MARKDOWN: Final = str.maketrans({**_ENTITIES, **_TURNING, **{char: f"\\{char}" for char in "\\`*_~#|"}})
 #: mrkdwn has no escapes: a zero-width joiner's neighbour is no border of a word, so nothing begins there.
 _JOINER: Final = "\u2060"
-_PLAIN: Final = str.maketrans({**_ENTITIES, **{char: f"{_JOINER}{char}{_JOINER}" for char in "*_~`"}})
+_PLAIN: Final = str.maketrans({**_ENTITIES, **_TURNING, **{char: f"{_JOINER}{char}{_JOINER}" for char in "*_~`"}})
 _MENTION: Final = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK: Final = re.compile(
     r"<(?:(?:[#!][^|>]*|(?:https?|mailto|tel):[^|>]*)\|([^>]*)|((?:https?|mailto|tel):[^>]*)|[^>]*)>"

@@ -39,7 +39,7 @@ async def events(lines: AsyncIterator[str]) -> AsyncIterator[ServerEvent]:
 def _object(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits; 100,000 lists in each other
         raise ServiceError("the service sent an event that is no JSON; check MASDAR_SERVER") from error
     if not isinstance(data, dict):
         raise ServiceError("the service sent an event that is no object; check MASDAR_SERVER")

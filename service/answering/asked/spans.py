@@ -21,7 +21,8 @@ from service.answering.asked.kinds import Kind
 
 #: Words after a title, or after a verb of saying, that are taken as the name.
 _NAME_WORDS: Final = 3
-_QUOTED: Final = re.compile('[«“"]([^»”"]{3,})[»”"]')
+#: Bounded: a text of opening signs alone would otherwise be read from each of them to its end.
+_QUOTED: Final = re.compile('[«“"]([^»”"]{3,1000})[»”"]')
 _CURRENCY_SIGNS: Final = "$€£"
 _CAPITALISED: Final = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+")
 #: 15/7/2025, 2025-07-15, 7/2025
@@ -129,7 +130,7 @@ def _is_counted(before: Sequence[Token], number: Token, after: Sequence[Token]) 
 
 
 def _is_year(word: str) -> bool:
-    return word.isdecimal() and _FIRST_YEAR <= int(word) <= _LAST_YEAR
+    return len(word) == 4 and word.isdecimal() and _FIRST_YEAR <= int(word) <= _LAST_YEAR
 
 
 def _dates(tokens: Sequence[Token]) -> Iterator[TypedSpan]:

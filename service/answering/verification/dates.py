@@ -21,6 +21,8 @@ _ISO: Final = re.compile(
 )
 _YEARS: Final = range(1000, 2200)
 _YEAR_WORDS: Final = frozenset({"عام", "العام", "سنه", "in", "since", "of", "منذ", "خريف", "صيف", "ربيع", "شتاء"})
+#: A list of days is a range or two; a longer row of dashed numbers is none, and is not read again from each of them.
+_MOST_DAYS: Final = 4
 _RANGE_WORDS: Final = frozenset({"و", "الي", "and", "to", "until", "till", "حتي"})
 
 
@@ -175,7 +177,7 @@ class _Scanner:
             at += 1 + self._is_suffix(at + 1)
             if self._text(at) in _RANGE_WORDS and self._day(at + 1) is not None and len(numbers) < 3:
                 at += 1
-            elif not self._dashed(at):
+            elif not self._dashed(at) or len(numbers) >= _MOST_DAYS:
                 break
         return numbers, at
 

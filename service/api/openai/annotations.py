@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from service.answering import Answer, Citation
 from service.answering.extractive import MODE as EXTRACTIVE
+from service.answering.labels import label, web_address
+from service.api.openai.markdown import escaped
 
 _MARKER: Final = re.compile(r"\[(\d+)\]")
 
@@ -19,7 +21,7 @@ class UrlCitation:
     """A marker and the article that it stands for; ``content[start_index:end_index]`` is the marker.
 
     Attributes:
-        url: of the article; of its text in this service where it has none.
+        url: of the article; of its text in this service where it has none of the web.
     """
 
     start_index: int
@@ -29,17 +31,18 @@ class UrlCitation:
 
 
 def url_citations(answer: Answer, address: str) -> list[UrlCitation]:
-    """The markers in the answer's text, in their order.
+    """The markers in the answer's text as Markdown, in their order.
 
     Args:
         answer: the answer.
         address: where this service is, for articles without an address of their own.
     """
     places = _quoted(answer) if answer.mode == EXTRACTIVE else _written(answer)
-    return [
-        UrlCitation(start, start + len(f"[{one.marker}]"), one.title or one.article_id, _url(one, address))
-        for start, one in places
-    ]
+    return [_annotation(len(escaped(answer.answer[:start])), one, address) for start, one in places]
+
+
+def _annotation(start: int, one: Citation, address: str) -> UrlCitation:
+    return UrlCitation(start, start + len(f"[{one.marker}]"), label(one.title) or one.article_id, _url(one, address))
 
 
 def _quoted(answer: Answer) -> Iterator[tuple[int, Citation]]:
@@ -61,4 +64,4 @@ def _written(answer: Answer) -> Iterator[tuple[int, Citation]]:
 
 def _url(citation: Citation, address: str) -> str:
     own = f"{address.rstrip('/')}/v1/articles/{quote(citation.article_id, safe='')}"
-    return citation.url or f"{own}?spans={citation.start}-{citation.end}"
+    return web_address(citation.url) or f"{own}?spans={citation.start}-{citation.end}"

@@ -21,6 +21,7 @@ from service.api.openai import errors, objects
 from service.api.openai.annotations import UrlCitation, url_citations
 from service.api.openai.conversations import Conversation
 from service.api.openai.instructions import Instructions
+from service.api.openai.markdown import escaped
 from service.api.openai.parameters import Ignored
 from service.api.openai.requests import Options
 from service.settings import Settings
@@ -101,7 +102,7 @@ async def reply_to(asked: Asked, answered: Answered, encoder: Encoder) -> Reply:
     ignored = [*asked.ignored, *(Ignored(f"system.{name}", reason) for name, reason in missed.items())]
     own = answered.as_schema().model_dump()
     return Reply(
-        answer.answer,
+        escaped(answer.answer),
         await asyncio.to_thread(usage_of, encoder, asked.conversation.texts, answer),
         url_citations(answer, asked.address),
         objects.MasdarAnswer.model_validate(own | {"honoured": honoured, "ignored": [asdict(one) for one in ignored]}),
@@ -116,7 +117,7 @@ def usage_of(encoder: Encoder, texts: Sequence[str], answer: Answer) -> Usage:
 
 
 async def settled(run: Run) -> AsyncGenerator[str | Answered, None]:
-    """The texts of an answer once they are sure to count, and then the answer.
+    """The texts of an answer as Markdown, once they are sure to count, and then the answer.
 
     One text is always held back: an answer that is made of one text, as quotes are, may still be replaced by another.
 
@@ -135,7 +136,7 @@ async def settled(run: Run) -> AsyncGenerator[str | Answered, None]:
                 if held:
                     yield held
                     given = True
-                held = event.text
+                held = escaped(event.text)
             elif isinstance(event, Answered):
                 if held:
                     yield held

@@ -14,7 +14,7 @@ from service.slack.direction import END, ISOLATE, LEFT, RIGHT, Marker, without_m
 from service.slack.markup import clipped, link, markdown, mrkdwn, typed, unescaped
 from service.slack.words import asked_of, say
 
-TEXTS = st.text(st.sampled_from("اب جد,.»«“”\n*_~`<>&|#\\[]1٣ aZé@!:/" + LEFT + RIGHT), max_size=60)
+TEXTS = st.text(st.sampled_from("اب جد,.»«“”\n*_~`<>&|#\\[]()1٣ aZé@!:/" + LEFT + RIGHT), max_size=60)
 
 
 @given(TEXTS, st.sampled_from(["ar", "en"]))
@@ -26,6 +26,17 @@ def test_marks_and_escapes_change_nothing_that_is_read(text: str, language: str)
 def test_the_question_of_a_command_is_read_back_as_it_was(text: str, language: str) -> None:
     written = say(language, "asks", user="<@U0SALMA>", question=mrkdwn(text))
     assert asked_of(written) == " ".join(without_marks(text).split())
+
+
+@given(TEXTS, st.sampled_from(["ar", "en"]))
+def test_no_text_is_a_link_in_markdown(text: str, language: str) -> None:
+    assert not re.search(r"\][(:]", Marker(language).add(markdown(text)))
+
+
+@pytest.mark.parametrize("mark", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_no_text_turns_what_stands_around_it(mark: str) -> None:
+    assert mark not in markdown(f"أ{mark}ب")
+    assert mark not in mrkdwn(f"أ{mark}ب")
 
 
 @given(TEXTS, st.sampled_from(["ar", "en"]), st.integers(0, 60))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from service.api.app import create_app
 from service.api.openai.annotations import url_citations
 from service.api.openai.conversations import Message, conversation_of
 from service.api.openai.errors import BadParameter
+from service.api.openai.markdown import escaped
 from service.api.openai.parameters import CHAT_RULES, ignored_parameters
 from service.asking.conversation import MAX_TURNS, Turn
 from service.settings import Settings
@@ -83,12 +85,17 @@ def test_true_is_not_one() -> None:
         ignored_parameters({"n": True}, CHAT_RULES)
 
 
+def rendered(content: str) -> str:
+    """Markdown without its escapes, as a reader sees it."""
+    return re.sub(r"\\([\\\[\]<])", r"\1", content)
+
+
 def answer_of(mode: str, text: str, *citations: Citation) -> Answer:
     return Answer("سؤال", "ar", "answered", mode, text, citations)
 
 
 @given(
-    st.lists(st.text(alphabet="اب1[]«» \n", min_size=1, max_size=12), min_size=1, max_size=3),
+    st.lists(st.text(alphabet="اب1[]«»\\<!(: \n", min_size=1, max_size=12), min_size=1, max_size=3),
     st.sampled_from(["ar", "en"]),
 )
 def test_annotations_find_the_markers_whatever_the_quotes_hold(quotes: list[str], language: str) -> None:
@@ -102,9 +109,10 @@ def test_annotations_find_the_markers_whatever_the_quotes_hold(quotes: list[str]
     answer = answer_of("extractive", f"مقدمة [1]\n{extractive_text(language, citations)}", *citations)
     annotations = url_citations(answer, "http://here/")
     assert len(annotations) == len(citations)
+    content = escaped(answer.answer)
     for one, citation in zip(annotations, citations, strict=True):
-        assert answer.answer[one.start_index : one.end_index] == f"[{citation.marker}]"
-        assert answer.answer[: one.start_index].endswith(f"«{citation.quote}» ")
+        assert content[one.start_index : one.end_index] == f"[{citation.marker}]"
+        assert rendered(content[: one.start_index]).endswith(f"«{citation.quote}» ")
 
 
 def test_every_marker_of_a_models_answer_is_annotated() -> None:
@@ -129,3 +137,38 @@ def test_a_service_that_is_not_ready_says_so_in_openais_shape() -> None:
         assert response.status_code == 503
         assert response.headers["Retry-After"]
         assert response.json()["error"]["type"] == "server_error"
+
+
+#: A bracket, or what would open HTML, that Markdown would read as such.
+ACTIVE = re.compile(r"(?<!\\)(?:\\\\)*(?:!\[|\](?=[(:])|<)")
+
+
+@given(st.text(alphabet="ab1![]()<>:\\ \n«»", max_size=40))
+def test_an_answer_as_markdown_has_no_image_link_or_html_and_reads_as_it_was(text: str) -> None:
+    content = escaped(text)
+    assert not ACTIVE.search(content)
+    assert rendered(content) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("«قال» [1][2]\n«ثم» [3]", "«قال» [1][2]\n«ثم» [3]"),
+        ("![x](http://evil.example/?q=1)", r"!\[x\](http://evil.example/?q=1)"),
+        (r"!\[x\](http://evil.example)", r"!\\\[x\\\](http://evil.example)"),
+        ("[1](http://evil.example)", r"\[1\](http://evil.example)"),
+        ("[1]: http://evil.example", r"\[1\]: http://evil.example"),
+        ("<img src=x>", r"\<img src=x>"),
+    ],
+)
+def test_what_markdown_would_act_on_is_escaped_and_markers_are_not(text: str, content: str) -> None:
+    assert escaped(text) == content
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//evil.example/x", "file:///etc/passwd", ""]
+)
+def test_an_address_that_is_none_of_the_web_is_no_annotation(url: str) -> None:
+    article = Article("a", "عنوان", "قال.", url=url)
+    answer = answer_of("extractive", "«قال.» [1]", Citation.of(article, (0, 4), 1, 1.0))
+    assert url_citations(answer, "http://here/")[0].url == "http://here/v1/articles/a?spans=0-4"

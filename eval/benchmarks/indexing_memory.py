@@ -36,6 +36,7 @@ from indexer.store.manifest import Manifest
 
 SIZES = (7_000, 35_000, 70_000)
 CHARS = 1_000
+COMMAND = "python -m eval.benchmarks.indexing_memory --data DIR"
 _STATUS = Path("/proc/self/status")
 _WORD = re.compile(r"\S+")
 
@@ -161,14 +162,27 @@ def main(data: Path | None, sizes: Sequence[int], chars: int, target: Path | Non
         found = measure(datasets_folder(data) / "news", sizes, chars)
     except MasdarError as error:
         raise click.ClickException(str(error)) from error
-    first, last = found[0], found[-1]
     click.echo("\n".join(map(as_line, found)))
-    grown = (last.anonymous - first.anonymous) / max(1, last.articles - first.articles)
-    click.echo(f"{grown:,.0f} bytes an article between the first and the last")
+    click.echo(f"{growth(found):,.0f} bytes an article between the first and the last")
     if target:
-        origin = {"commit": commit(), "date": now(), "machine": machine(), "chars": chars}
-        record = origin | {"sizes": [dataclasses.asdict(one) for one in found]}
-        target.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+        target.write_text(json.dumps(as_json(found, chars), indent=2) + "\n", "utf-8")
+
+
+def growth(found: Sequence[Memory]) -> float:
+    """Bytes that each article added, between the smallest and the largest size."""
+    first, last = found[0], found[-1]
+    return (last.anonymous - first.anonymous) / max(1, last.articles - first.articles)
+
+
+def as_json(found: Sequence[Memory], chars: int) -> dict[str, object]:
+    """The memory at each size, and how it grew."""
+    what = f"memory of the indexer's own, an encoder that costs nothing, articles of {chars:,} characters"
+    figures = [
+        {"what": what, "value": f"{one.anonymous / 1e6:.0f} MB", "n": f"{one.articles:,} articles"} for one in found
+    ]
+    added = {"what": "what an article adds to it", "value": f"{growth(found) / 1000:.1f} KB", "n": figures[-1]["n"]}
+    origin = {"command": COMMAND, "commit": commit(), "date": now(), "machine": machine()}
+    return origin | {"figures": [*figures, added], "sizes": [dataclasses.asdict(one) for one in found]}
 
 
 if __name__ == "__main__":

@@ -30,7 +30,6 @@ CHUNK_FIELDS = ("article_id", "version", "position", "start", "end", "sentences"
 INDEXED: dict[str, dict[str, edge.PayloadSchemaType]] = {
     "chunks": {
         "article_id": edge.PayloadSchemaType.Keyword,
-        "version": edge.PayloadSchemaType.Keyword,
         "source": edge.PayloadSchemaType.Keyword,
         "language": edge.PayloadSchemaType.Keyword,
         "tags": edge.PayloadSchemaType.Keyword,

@@ -1,8 +1,9 @@
 """Regenerate what is generated in the docs: ``make docs``.
 
 README.md gets a recorded run over the sample articles and the tables of ``eval/results/``; ``docs/cli.md`` the
-help of every command. Generated text stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. Under each block
-of code in ``docs/openai.md`` and ``docs/mcp.md`` stands what it prints over the sample articles.
+help of every command; ``docs/scale.md`` the tables of ``eval.scale``. Generated text stands between
+``<!-- generated: NAME -->`` and ``<!-- end -->``. Under each block of code in ``docs/openai.md`` and ``docs/mcp.md``
+stands what it prints over the sample articles.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 import click
 
 from eval.result_tables import comparison_table, results_table, signals_table
+from eval.scale.__main__ import SIZES, chunk_table, figures_table, plans_table, simulation_table
+from eval.scale.plan import LAYOUTS, layout_for, plan
 from service.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -126,7 +129,7 @@ def put(text: str, name: str, content: str) -> str:
     pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     replaced, count = pattern.subn(lambda match: f"{match[1]}{content}\n{match[2]}", text)
     if count != 1:
-        raise SystemExit(f"README.md has {count} parts 'generated: {name}', expected one")
+        raise SystemExit(f"the page has {count} parts 'generated: {name}', expected one")
     return replaced
 
 
@@ -138,8 +141,24 @@ TABLES: dict[str, Callable[[], str]] = {
 }
 
 
+#: Those of docs/scale.md.
+SCALE: dict[str, Callable[[], str]] = {
+    "scale-plan": lambda: plans_table([plan(size, layout_for(size)) for size in SIZES]),
+    "scale-chunk": lambda: chunk_table(list(LAYOUTS.values())),
+    "scale-simulation": simulation_table,
+    "scale-figures": figures_table,
+}
+
+
+def scale_page(text: str) -> str:
+    """docs/scale.md with its tables made anew."""
+    for name, make in SCALE.items():
+        text = put(text, name, make())
+    return text
+
+
 def main() -> None:
-    """Write README.md, docs/cli.md, docs/openai.md and docs/mcp.md."""
+    """Write README.md, docs/cli.md, docs/scale.md, docs/openai.md and docs/mcp.md."""
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     for name, make in (TABLES | {"asks": recorded_asks}).items():
@@ -147,6 +166,8 @@ def main() -> None:
             text = put(text, name, make())
     readme.write_text(text, "utf-8")
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
+    scale = ROOT / "docs" / "scale.md"
+    scale.write_text(scale_page(scale.read_text("utf-8")), "utf-8")
     write_transcripts()
 
 

@@ -31,6 +31,11 @@ def test_tables_of_results_are_current(generate: ModuleType) -> None:
         assert generate.put(readme, name, generate.TABLES[name]()) == readme, "run: make docs"
 
 
+def test_the_plan_on_paper_is_what_the_calculator_prints(generate: ModuleType) -> None:
+    page = (ROOT / "docs" / "scale.md").read_text("utf-8")
+    assert generate.scale_page(page) == page, "run: make docs"
+
+
 @pytest.mark.slow
 def test_recorded_run_is_current(generate: ModuleType) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")

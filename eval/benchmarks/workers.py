@@ -116,11 +116,12 @@ def ratio(runs: Sequence[Run], rate: str) -> float:
 @click.option("--data", type=click.Path(path_type=Path), help="Folder with news/*.jsonl; else MASDAR_DATASETS.")
 @click.option("--articles", type=click.IntRange(8), default=120, show_default=True, help="Articles to index each time.")
 @click.option("--rounds", type=click.IntRange(1), default=1, show_default=True, help="Runs of each, in turn.")
+@click.option("--address", metavar="HOST:PORT", help="A Ray cluster that runs, of two processors at least; else here.")
 @click.option("--json", "target", type=click.Path(path_type=Path), metavar="FILE", help="Write the figures.")
-def main(data: Path | None, articles: int, rounds: int, target: Path | None) -> None:
+def main(data: Path | None, articles: int, rounds: int, address: str | None, target: Path | None) -> None:
     """Measure indexing with one worker and with two."""
     try:
-        runs = _runs(datasets_folder(data) / "news", articles, rounds)
+        runs = _runs(datasets_folder(data) / "news", articles, rounds, address)
     except MasdarError as error:
         raise click.ClickException(str(error)) from error
     click.echo(format_runs(runs))
@@ -130,11 +131,11 @@ def main(data: Path | None, articles: int, rounds: int, target: Path | None) -> 
         target.write_text(json.dumps(content | {"runs": rows}, indent=2) + "\n", "utf-8")
 
 
-def _runs(news: Path, articles: int, rounds: int) -> list[Run]:
+def _runs(news: Path, articles: int, rounds: int, address: str | None) -> list[Run]:
     found = (item for item in read_articles([news]) if isinstance(item, SourceRecord))
     records = list(islice(found, articles))
     manifest = Manifest.of(BundledEncoder("int8", threads=1).identity, CHUNK_TOKENS)
-    with connected(None, 2) as cluster:
+    with connected(address, 2) as cluster:
         counts = [workers for _ in range(rounds) for workers in (1, 2)]
         return [measure(replace(cluster, workers=workers), records, manifest) for workers in counts]
 

@@ -126,9 +126,9 @@ def plan(articles: float, layout: Layout) -> Plan:
     """The plan for so many articles.
 
     Raises:
-        BadInput: the number is not positive.
+        BadInput: the number is not positive, or none.
     """
-    if not articles >= 1:
+    if not 1 <= articles < math.inf:
         raise BadInput(f"--articles is {articles:g}; give 1 or more")
     chunks, copies = articles * of.CHUNKS.value, layout.scale.replicas
     chunk = chunk_of(layout)

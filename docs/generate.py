@@ -1,8 +1,9 @@
 """Regenerate what is generated in the docs: ``make docs``.
 
-README.md gets a recorded run over the sample articles and the tables of ``eval/results/``; ``docs/cli.md`` the
-help of every command. Generated text stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. Under each block
-of code in ``docs/openai.md`` and ``docs/mcp.md`` stands what it prints over the sample articles.
+README.md gets a recorded run over the sample articles and the tables of ``eval/results/``, ``docs/benchmarks.md`` those
+of ``bench.json``, ``docs/cli.md`` the help of every command. Generated text stands between
+``<!-- generated: NAME -->`` and ``<!-- end -->``. Under each block of code in ``docs/openai.md`` and ``docs/mcp.md``
+stands what it prints over the sample articles.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from pathlib import Path
 
 import click
 
-from eval.result_tables import comparison_table, results_table, signals_table
+from eval.result_tables import bench_table, comparison_table, results_table, signals_table
 from service.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "eval" / "results"
+PAGES_WITH_TABLES = (ROOT / "README.md", ROOT / "docs" / "benchmarks.md")
 QUESTIONS = (
     "What does the US want from the Ukraine minerals deal?",
     "ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟",
@@ -126,26 +128,27 @@ def put(text: str, name: str, content: str) -> str:
     pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     replaced, count = pattern.subn(lambda match: f"{match[1]}{content}\n{match[2]}", text)
     if count != 1:
-        raise SystemExit(f"README.md has {count} parts 'generated: {name}', expected one")
+        raise SystemExit(f"the page has {count} parts 'generated: {name}', expected one")
     return replaced
 
 
-#: The tables by the names of their parts; a part that README.md does not have is not made.
+#: The tables by the names of their parts; a part that a page does not have is not made.
 TABLES: dict[str, Callable[[], str]] = {
     "results": lambda: results_table(RESULTS),
     "comparison": lambda: comparison_table(RESULTS),
     "signals": lambda: signals_table(RESULTS),
+    "bench": lambda: bench_table(RESULTS),
 }
 
 
 def main() -> None:
-    """Write README.md, docs/cli.md, docs/openai.md and docs/mcp.md."""
-    readme = ROOT / "README.md"
-    text = readme.read_text("utf-8")
-    for name, make in (TABLES | {"asks": recorded_asks}).items():
-        if f"<!-- generated: {name} -->" in text:
-            text = put(text, name, make())
-    readme.write_text(text, "utf-8")
+    """Write README.md, docs/benchmarks.md, docs/cli.md, docs/openai.md and docs/mcp.md."""
+    for page in PAGES_WITH_TABLES:
+        text = page.read_text("utf-8")
+        for name, make in (TABLES | {"asks": recorded_asks}).items():
+            if f"<!-- generated: {name} -->" in text:
+                text = put(text, name, make())
+        page.write_text(text, "utf-8")
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
     write_transcripts()
 

@@ -32,8 +32,9 @@ serve: $(VENV)/.default ## Serve an API and a chat page over the sample articles
 	$(BIN)/masdar index samples/articles.jsonl --store $(SERVE_STORE)
 	@$(BIN)/masdar serve --store $(SERVE_STORE)
 
-bench: $(VENV)/.dev ## Measure Masdar beside what one would otherwise use (an hour; needs the samples alone)
-	@$(BIN)/python -m eval.benchmarks --json eval/results/bench.json --plots docs/benchmarks
+bench: $(VENV)/.dev ## Measure Masdar beside what one would otherwise use (long; DATA=DIR for DIR/news/*.jsonl)
+	@$(BIN)/python -m eval.benchmarks $(if $(DATA),--data $(DATA)) --json eval/results/bench.json --plots docs/benchmarks
+	@$(if $(DATA),$(BIN)/python -m eval.benchmarks.indexing --data $(DATA) --json eval/results/bench_indexing.json)
 
 test: $(VENV)/.dev browser ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types

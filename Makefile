@@ -26,11 +26,15 @@ demo: $(VENV)/.default ## Index the sample articles and answer a question in Eng
 	@$(BIN)/masdar ask --store $(DEMO_STORE) "$(DEMO_QUESTION_AR)"
 
 serve: $(VENV)/.default ## Serve an API and a chat page over the sample articles
-	@test -e $(SERVE_STORE)/manifest.json || $(BIN)/masdar index samples/articles.jsonl --store $(SERVE_STORE)
+	@# The demo's index is copied where there is one: nothing is encoded twice, and `make demo` stays free to run.
+	@test -e $(SERVE_STORE)/manifest.json || \
+	{ test -e $(DEMO_STORE)/manifest.json && $(BIN)/masdar store copy $(DEMO_STORE) $(SERVE_STORE) >/dev/null 2>&1; } || \
+	$(BIN)/masdar index samples/articles.jsonl --store $(SERVE_STORE)
 	@$(BIN)/masdar serve --store $(SERVE_STORE)
 
-bench: $(VENV)/.dev ## Measure Masdar beside what one would otherwise use (an hour; needs the samples alone)
-	@$(BIN)/python -m eval.benchmarks --json eval/results/bench.json --plots docs/benchmarks
+bench: $(VENV)/.dev ## Measure Masdar beside what one would otherwise use (long; DATA=DIR for DIR/news/*.jsonl)
+	@$(BIN)/python -m eval.benchmarks $(if $(DATA),--data $(DATA)) --json eval/results/bench.json --plots docs/benchmarks
+	@$(if $(DATA),$(BIN)/python -m eval.benchmarks.indexing --data $(DATA) --json eval/results/bench_indexing.json)
 
 test: $(VENV)/.dev browser ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types
@@ -80,11 +84,11 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.default: $(BIN)/python pyproject.toml constraints.txt
-	@echo "Installing Masdar into $(VENV) (once) ..."
+	@echo "Installing Masdar into $(VENV) (once, a minute or two, 900 MB) ..."
 	@$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
-	@echo "Installing Masdar with what its tests need into $(VENV) (once) ..."
+	@echo "Installing Masdar with what its tests need into $(VENV) (once, some minutes) ..."
 	@$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(VENV)/.default

@@ -1,7 +1,8 @@
 """Regenerate what is generated in the docs: ``make docs``.
 
-README.md gets a recorded run over the sample articles and the tables of ``eval/results/``; ``docs/cli.md`` the
-help of every command; ``docs/scale.md`` the tables of ``eval.scale``. Generated text stands between
+README.md gets a recorded run over the sample articles and the tables of ``eval/results/``, ``docs/benchmarks.md`` those
+of ``bench.json``, ``docs/cli.md`` the help of every command, ``docs/scale.md`` the tables of ``eval.scale``. Generated
+text stands between
 ``<!-- generated: NAME -->`` and ``<!-- end -->``. Under each block of code in ``docs/openai.md`` and ``docs/mcp.md``
 stands what it prints over the sample articles.
 """
@@ -19,13 +20,14 @@ from pathlib import Path
 
 import click
 
-from eval.result_tables import comparison_table, results_table, signals_table
+from eval.result_tables import bench_table, comparison_table, results_table, signals_table
 from eval.scale.__main__ import SIZES, chunk_table, figures_table, plans_table, simulation_table
 from eval.scale.plan import LAYOUTS, layout_for, plan
 from service.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "eval" / "results"
+PAGES_WITH_TABLES = (ROOT / "README.md", ROOT / "docs" / "benchmarks.md")
 QUESTIONS = (
     "What does the US want from the Ukraine minerals deal?",
     "ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟",
@@ -133,11 +135,12 @@ def put(text: str, name: str, content: str) -> str:
     return replaced
 
 
-#: The tables by the names of their parts; a part that README.md does not have is not made.
+#: The tables by the names of their parts; a part that a page does not have is not made.
 TABLES: dict[str, Callable[[], str]] = {
     "results": lambda: results_table(RESULTS),
     "comparison": lambda: comparison_table(RESULTS),
     "signals": lambda: signals_table(RESULTS),
+    "bench": lambda: bench_table(RESULTS),
 }
 
 
@@ -158,13 +161,13 @@ def scale_page(text: str) -> str:
 
 
 def main() -> None:
-    """Write README.md, docs/cli.md, docs/scale.md, docs/openai.md and docs/mcp.md."""
-    readme = ROOT / "README.md"
-    text = readme.read_text("utf-8")
-    for name, make in (TABLES | {"asks": recorded_asks}).items():
-        if f"<!-- generated: {name} -->" in text:
-            text = put(text, name, make())
-    readme.write_text(text, "utf-8")
+    """Write README.md, docs/benchmarks.md, docs/cli.md, docs/scale.md, docs/openai.md and docs/mcp.md."""
+    for page in PAGES_WITH_TABLES:
+        text = page.read_text("utf-8")
+        for name, make in (TABLES | {"asks": recorded_asks}).items():
+            if f"<!-- generated: {name} -->" in text:
+                text = put(text, name, make())
+        page.write_text(text, "utf-8")
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
     scale = ROOT / "docs" / "scale.md"
     scale.write_text(scale_page(scale.read_text("utf-8")), "utf-8")

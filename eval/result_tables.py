@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 #: Records that have a table of their own.
-COMPARISON, SIGNALS = "comparison.json", "signals.json"
+COMPARISON, SIGNALS, BENCH = "comparison.json", "signals.json", "bench.json"
 _MEASURES = ("recall@1", "recall@5", "mrr@10")
 _HEADINGS = "Recall@1 / Recall@5 / MRR@10"
 
@@ -17,7 +17,7 @@ def results_table(folder: Path) -> str:
     """One row per figure, each with the command that printed it."""
     rows = [["what", "figure", "n", "commit", "date", "command"]]
     for path in sorted(folder.glob("*.json")):
-        if path.name in (COMPARISON, SIGNALS):
+        if path.name in (COMPARISON, SIGNALS, BENCH):
             continue
         run = json.loads(path.read_text("utf-8"))
         rows += [
@@ -61,6 +61,32 @@ def signals_table(folder: Path) -> str:
         ]
         table.append([name.replace("+", " + "), *cells])
     return f"{_HEADINGS}; the best in bold.\n\n{_table(table)}\n\n{_origin(run)}"
+
+
+def bench_table(folder: Path) -> str:
+    """Ratios to the rivals, then how each system grows, then what a user waits for."""
+    run = json.loads((folder / BENCH).read_text("utf-8"))
+    ratios = [["what", "Masdar", "instead", "ratio"]] + [
+        [one["what"], f"{one['ours']:,.4g} {one['unit']}", f"{one['theirs']:,.4g}", f"{one['times']:.2g}"]
+        for one in run["ratios"]
+    ]
+    waits = [["what", "seconds", "of processor"]] + [
+        [what, f"{seconds:.1f}", f"{processor:.1f}"] for what, seconds, processor in run["waits"]
+    ]
+    left_out = [f"- not compared: {what} ({reason})" for what, reason in run["left_out"].items()]
+    parts = [_table(ratios), _table(list(_growth(run["grown"]))), "\n".join(_legend({**run, "left_out": {}}))]
+    return "\n\n".join([*parts, *(["\n".join(left_out)] if left_out else []), _table(waits)])
+
+
+def _growth(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[object]]:
+    steps = ("dense", "lexical", "search", "ask")
+    yield ["system", "chunks", "start, s", "memory, MB", "disk, MB", *(f"{step}, ms" for step in steps)]
+    for row in rows:
+        found = row["measured"]
+        times = [found["steps"].get(step, {}).get("cpu_p50") for step in steps]
+        shown = ["–" if one is None else f"{one:,.1f}" for one in times]
+        sizes = [f"{found['start_processor']:.1f}", f"{found['anonymous_mb']:,.0f}", f"{row['disk_mb']:,.0f}"]
+        yield [f"`{row['system']}`", f"{found['chunks']:,}", *sizes, *shown]
 
 
 def _heading(one: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from indexer.encoder import EncoderIdentity, Encoding, Float32, Int64, Kind
 from indexer.encoder.cache import cached_model, default_cache_dir
 from indexer.encoder.cores import usable_cores
 from indexer.encoder.sessions import Sessions
-from indexer.encoder.tokenizer import PieceTokenizer, Tokens
+from indexer.encoder.tokenizer import PIECES_VERSION, PieceTokenizer, Tokens, pieces_model
 from indexer.encoder.version import GRAPH_VERSION, PRECISIONS, Precision
 from indexer.encoder.weights import WEIGHTS_SHA256, BundledWeights
 from indexer.errors import EncoderError
@@ -84,7 +84,8 @@ class BundledEncoder:
         self._workers = ThreadPoolExecutor(cores, thread_name_prefix="masdar-encoder")
         # The runtime loads its graph without the GIL, so the tokenizer is built meanwhile.
         sessions = self._workers.submit(Sessions, path, cores)
-        self._tokenizer = PieceTokenizer(self._weights.vocabulary)
+        pieces = cached_model(folder, f"pieces-{PIECES_VERSION}-{WEIGHTS_SHA256[:12]}", self._build_pieces, ".model")
+        self._tokenizer = PieceTokenizer(self._weights.vocabulary, pieces.read_bytes())
         self._sessions = sessions.result()
         self._prefix_ids = {kind: self._tokenizer.tokenise([text])[0].ids for kind, text in _PREFIXES.items()}
 
@@ -138,6 +139,10 @@ class BundledEncoder:
         results = self._workers.map(lambda at: _run(session, windows[at], tokens), order)
         by_window = dict(zip(order, results, strict=True))
         return [by_window[at] for at in range(len(windows))]
+
+    def _build_pieces(self) -> bytes:
+        self._weights.verify()
+        return pieces_model(self._weights.vocabulary)
 
     def _build(self) -> bytes:
         # Imported here: `onnx` is needed to build the graph, not to run it, and costs a cold start 0.2 s.

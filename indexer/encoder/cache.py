@@ -23,7 +23,7 @@ def default_cache_dir() -> Path:
     return Path(override) if override else platformdirs.user_cache_path("masdar")
 
 
-def cached_model(folder: Path, name: str, build: Callable[[], bytes]) -> Path:
+def cached_model(folder: Path, name: str, build: Callable[[], bytes], suffix: str = ".onnx") -> Path:
     """The path of the built model ``name``, building it if it is absent or damaged.
 
     A model counts only with its record beside it, and that is written last: a build cut short is built again.
@@ -35,11 +35,12 @@ def cached_model(folder: Path, name: str, build: Callable[[], bytes]) -> Path:
         folder: the cache folder; made when it does not exist.
         name: the file's stem; it must change whenever what ``build`` makes does.
         build: makes the model's bytes.
+        suffix: of the file; two models have different names all the same.
 
     Raises:
         CacheUnusable: the folder cannot be made, read or written.
     """
-    model = folder / f"{name}.onnx"
+    model = folder / f"{name}{suffix}"
     try:
         if not _intact(model):
             folder.mkdir(parents=True, exist_ok=True)

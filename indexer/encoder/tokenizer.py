@@ -15,13 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from sentencepiece import SentencePieceProcessor
-from sentencepiece import sentencepiece_model_pb2 as model_format
 
 from indexer.encoder.weights import Vocabulary
 
 IntArray = npt.NDArray[np.int64]
 _SPACES = re.compile(" {2,}")
 _MASK = "<mask>"
+#: Of what ``pieces_model`` makes; part of the name under which it is kept.
+PIECES_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,18 @@ class Normaliser:
 
 
 class PieceTokenizer:
-    """Cut texts into the model's pieces; safe to share between threads."""
+    """Cut texts into the model's pieces; safe to share between threads.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    Args:
+        vocabulary: the pieces, special ids and map.
+        model: what ``pieces_model`` made of it before; None makes it now, which takes longer than all the rest.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, model: bytes | None = None) -> None:
         self.vocabulary = vocabulary
         self.normaliser = Normaliser(vocabulary.normaliser)
         self._processor = SentencePieceProcessor()
-        self._processor.LoadFromSerializedProto(_model(vocabulary))
+        self._processor.LoadFromSerializedProto(model or pieces_model(vocabulary))
 
     def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
         """Pieces and their offsets for each text."""
@@ -116,8 +122,10 @@ def _characters(text: str) -> IntArray:
     return np.append(0, np.cumsum(begins))
 
 
-def _model(vocabulary: Vocabulary) -> bytes:
-    """The pieces as a SentencePiece model that leaves the text as it is."""
+def pieces_model(vocabulary: Vocabulary) -> bytes:
+    """The pieces as a SentencePiece model that leaves the text as it is; a change raises ``PIECES_VERSION``."""
+    from sentencepiece import sentencepiece_model_pb2 as model_format  # a start that finds the model needs no protobuf
+
     model, kind = model_format.ModelProto(), model_format.ModelProto.SentencePiece
     # What an article has written is never one of the model's own marks.
     kinds = dict.fromkeys((vocabulary.bos, vocabulary.eos, vocabulary.pad), kind.CONTROL)

@@ -21,9 +21,9 @@ import importlib.util
 import itertools
 import mmap
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -57,17 +57,40 @@ class Dimensions:
     epsilon: float
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The unigram tokenizer's data: pieces in id order with log probabilities, and the normaliser map."""
+#: How many pieces, four special ids, bytes of the pieces' text.
+_VOCABULARY_HEAD = "<5iQ"
 
-    pieces: list[str]
-    scores: list[float]
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The unigram tokenizer's data: the normaliser map, special ids, and the pieces with their log probabilities.
+
+    The 250,000 pieces are read when they are first asked for: a start whose tokenizer is built already needs none.
+
+    Raises:
+        DamagedWeights: by ``pieces`` and ``scores``, where the file does not hold them.
+    """
+
     normaliser: dict[int, str]
     bos: int
     eos: int
     pad: int
     unk: int
+    read: Callable[[], tuple[list[str], list[float]]] = field(repr=False)
+
+    @cached_property
+    def _read(self) -> tuple[list[str], list[float]]:
+        return self.read()
+
+    @property
+    def pieces(self) -> list[str]:
+        """The pieces in id order."""
+        return self._read[0]
+
+    @property
+    def scores(self) -> list[float]:
+        """Their log probabilities."""
+        return self._read[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +178,16 @@ class BundledWeights:
             return self._read_vocabulary()
 
     def _read_vocabulary(self) -> Vocabulary:
-        at = self._pieces_at
-        count, bos, eos, pad, unk, text_bytes = struct.unpack_from("<5iQ", self._bytes, at)
-        at += 28
+        _, bos, eos, pad, unk, _ = struct.unpack_from(_VOCABULARY_HEAD, self._bytes, self._pieces_at)
+        return Vocabulary(self._read_normaliser(), bos, eos, pad, unk, self._pieces)
+
+    def _pieces(self) -> tuple[list[str], list[float]]:
+        with self._layout_errors():
+            return self._read_pieces()
+
+    def _read_pieces(self) -> tuple[list[str], list[float]]:
+        count, *_, text_bytes = struct.unpack_from(_VOCABULARY_HEAD, self._bytes, self._pieces_at)
+        at = self._pieces_at + struct.calcsize(_VOCABULARY_HEAD)
         offsets = np.frombuffer(self._bytes, "<u4", count + 1, at).tolist()
         at += 4 * (count + 1)
         scores = np.frombuffer(self._bytes, "<f4", count, at).tolist()
@@ -165,8 +195,7 @@ class BundledWeights:
         text = self._bytes[at : at + text_bytes]
         if offsets[0] != 0 or offsets[-1] != text_bytes or offsets != sorted(offsets):
             raise ValueError("the offsets of its pieces do not follow each other")
-        pieces = [text[a:b].decode("utf-8") for a, b in itertools.pairwise(offsets)]
-        return Vocabulary(pieces, scores, self._read_normaliser(), bos, eos, pad, unk)
+        return [text[a:b].decode("utf-8") for a, b in itertools.pairwise(offsets)], scores
 
     def _read_normaliser(self) -> dict[int, str]:
         at = self._normaliser_at

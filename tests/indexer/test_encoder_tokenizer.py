@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from indexer.encoder.tokenizer import PieceTokenizer
+from indexer.encoder.tokenizer import PieceTokenizer, pieces_model
+from indexer.encoder.weights import BundledWeights
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويءأإآؤئىةﻻﷲﷺـًٌٍَُِّْ٠١٢٣،؛؟. \n\u200f\u200c«»abcß½…"
 any_text = st.text(st.characters(exclude_categories=()), max_size=60)  # lone surrogates and NUL are among them
@@ -127,3 +128,13 @@ def test_a_mark_of_the_model_that_an_article_has_written_is_its_characters(
     pieces = [piece_tokenizer.vocabulary.pieces[number] for number in tokens.ids]
     assert "".join(pieces) == f"▁قال▁{mark}"
     assert len(pieces) > 2
+
+
+def test_a_model_that_was_kept_cuts_as_one_that_is_made(bundled_weights: BundledWeights) -> None:
+    made = BundledWeights().vocabulary
+    kept = PieceTokenizer(made, pieces_model(bundled_weights.vocabulary))
+    assert "_read" not in vars(made), "the pieces were read although their model was given"
+    texts = ["اتفاق المعادن بين كييف وواشنطن", "Zelenskyy, 2025 <mask>", "  ﷺ\u0640ﻻ  "]
+    assert [tokens.ids.tolist() for tokens in kept.tokenise(texts)] == [
+        tokens.ids.tolist() for tokens in PieceTokenizer(made).tokenise(texts)
+    ]

@@ -67,7 +67,7 @@ def test_a_truncated_file_is_refused_with_the_next_step(tmp_path: Path, kept: in
     path = _tiny_file(tmp_path / "tiny.bin")
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(DamagedWeights, match=REINSTALL):
-        _ = BundledWeights(path).vocabulary
+        _ = BundledWeights(path).vocabulary.pieces
 
 
 @pytest.mark.parametrize(("at", "message"), [(0, "it starts with"), (40, "block size"), (72, "layout cannot be read")])
@@ -77,7 +77,7 @@ def test_a_changed_head_is_refused_with_the_next_step(tmp_path: Path, at: int, m
     content[at : at + 4] = b"\xff\xff\xff\x7f"
     path.write_bytes(content)
     with pytest.raises(DamagedWeights, match=message) as caught:
-        _ = BundledWeights(path).vocabulary
+        _ = BundledWeights(path).vocabulary.pieces
     assert REINSTALL in str(caught.value)
 
 

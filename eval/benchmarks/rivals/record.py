@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,11 +50,11 @@ class Record:
         """All of it, with commit, date, machine and versions."""
         return {
             "command": COMMAND,
-            "commit": (commit() or "")[:7],
-            "date": now()[:10],
+            "commit": commit(),
+            "date": now(),
             "machine": machine(),
             "versions": versions(PACKAGES),
-            "figures": [_figure(ratio) for ratio in self.all_ratios()],
+            "ratios": [asdict(ratio) | {"times": round(ratio.times, 3)} for ratio in self.all_ratios()],
             "waits": [list(wait) for wait in self.waits],
             "left_out": self.left_out,
             "systems": SYSTEMS,
@@ -83,11 +83,6 @@ def _of_size(ours: Grown, theirs: Grown) -> Iterator[Ratio]:
     yield Ratio(f"writing given vectors; {size}", ours.made_processor, theirs.made_processor, "s of processor")
     yield Ratio(f"memory that no file backs; {size}", mine.anonymous_mb, other.anonymous_mb, "MB")
     yield Ratio(f"on the disk; {size}", ours.disk_mb, theirs.disk_mb, "MB")
-
-
-def _figure(ratio: Ratio) -> Mapping[str, str]:
-    value = f"{ratio.ours:,.4g} and {ratio.theirs:,.4g} {ratio.unit}: {ratio.times:.2g} times"
-    return {"what": f"{ratio.what}: Masdar and its rival", "value": value, "n": "1 run"}
 
 
 def as_text(record: Record) -> Iterator[str]:

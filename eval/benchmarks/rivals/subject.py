@@ -9,12 +9,13 @@ import dataclasses
 import json
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from eval.benchmarks.rivals.systems import open_llamaindex, open_masdar
+from eval.benchmarks.rivals.systems import Opened, open_llamaindex, open_masdar
 from eval.benchmarks.search import Stopwatch, Timing
 from indexer.encoder.bundled import BundledEncoder
 
@@ -41,13 +42,13 @@ class Measured:
     resident_mb: float
 
 
-def measure(system: str, folder: Path, questions: Sequence[str], rounds: int, began: float) -> Measured:
-    """Open the index and ask all questions ``rounds`` times over; ``began`` is when the process did, in Unix time."""
-    with OPENERS[system](folder, BundledEncoder()) as opened:
+def measure(opening: AbstractContextManager[Opened], questions: Sequence[str], began: float) -> Measured:
+    """Open an index and ask all questions; ``began`` is when the process did, in Unix time."""
+    with opening as opened:
         opened.ask(questions[0], Stopwatch())
         start, processor = time.time() - began, time.process_time()
         watch = Stopwatch()
-        for question in list(questions) * rounds:
+        for question in questions:
             opened.ask(question, watch)
         taken = (round(start, 2), round(processor, 2), watch.timings())
         return Measured(opened.chunks, *taken, _memory("RssAnon"), _memory("VmRSS"))
@@ -69,12 +70,12 @@ def read(printed: str) -> Measured:
 @click.argument("system", type=click.Choice(sorted(OPENERS)))
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--questions", type=click.Path(path_type=Path), required=True, help="JSON: a list of strings.")
-@click.option("--rounds", type=click.IntRange(1), default=1)
 @click.option("--began", type=float, required=True, help="When the process was started, in Unix time.")
-def main(system: str, folder: Path, questions: Path, rounds: int, began: float) -> None:
+def main(system: str, folder: Path, questions: Path, began: float) -> None:
     """Measure SYSTEM over the index in FOLDER."""
     asked = json.loads(questions.read_text("utf-8"))
-    click.echo(json.dumps(dataclasses.asdict(measure(system, folder, asked, rounds, began))))
+    measured = measure(OPENERS[system](folder, BundledEncoder()), asked, began)
+    click.echo(json.dumps(dataclasses.asdict(measured)))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from eval.result_tables import comparison_table, results_table, signals_table
+from eval.result_tables import attacks_table, comparison_table, fuzz_table, results_table, signals_table
 from service.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -126,7 +126,7 @@ def put(text: str, name: str, content: str) -> str:
     pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     replaced, count = pattern.subn(lambda match: f"{match[1]}{content}\n{match[2]}", text)
     if count != 1:
-        raise SystemExit(f"README.md has {count} parts 'generated: {name}', expected one")
+        raise SystemExit(f"the page has {count} parts 'generated: {name}', expected one")
     return replaced
 
 
@@ -138,8 +138,22 @@ TABLES: dict[str, Callable[[], str]] = {
 }
 
 
+#: Those of docs/attacks.md.
+ATTACK_TABLES: dict[str, Callable[[], str]] = {
+    "attacks": lambda: attacks_table(RESULTS),
+    "fuzz": lambda: fuzz_table(RESULTS),
+}
+
+
+def attacks_page(text: str) -> str:
+    """docs/attacks.md with its tables."""
+    for name, make in ATTACK_TABLES.items():
+        text = put(text, name, make())
+    return text
+
+
 def main() -> None:
-    """Write README.md, docs/cli.md, docs/openai.md and docs/mcp.md."""
+    """Write README.md, docs/cli.md, docs/attacks.md, docs/openai.md and docs/mcp.md."""
     readme = ROOT / "README.md"
     text = readme.read_text("utf-8")
     for name, make in (TABLES | {"asks": recorded_asks}).items():
@@ -147,6 +161,8 @@ def main() -> None:
             text = put(text, name, make())
     readme.write_text(text, "utf-8")
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
+    attacks = ROOT / "docs" / "attacks.md"
+    attacks.write_text(attacks_page(attacks.read_text("utf-8")), "utf-8")
     write_transcripts()
 
 

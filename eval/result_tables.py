@@ -9,6 +9,7 @@ from typing import Any
 
 #: Records that have a table of their own.
 COMPARISON, SIGNALS = "comparison.json", "signals.json"
+ATTACKS, FUZZ = "attacks.json", "fuzz.json"
 _MEASURES = ("recall@1", "recall@5", "mrr@10")
 _HEADINGS = "Recall@1 / Recall@5 / MRR@10"
 
@@ -17,7 +18,7 @@ def results_table(folder: Path) -> str:
     """One row per figure, each with the command that printed it."""
     rows = [["what", "figure", "n", "commit", "date", "command"]]
     for path in sorted(folder.glob("*.json")):
-        if path.name in (COMPARISON, SIGNALS):
+        if path.name in (COMPARISON, SIGNALS, ATTACKS, FUZZ):
             continue
         run = json.loads(path.read_text("utf-8"))
         rows += [
@@ -61,6 +62,24 @@ def signals_table(folder: Path) -> str:
         ]
         table.append([name.replace("+", " + "), *cells])
     return f"{_HEADINGS}; the best in bold.\n\n{_table(table)}\n\n{_origin(run)}"
+
+
+def attacks_table(folder: Path) -> str:
+    """A row for each class of attacks: what would be harm, tries, harms, and what became of them."""
+    run = json.loads((folder / ATTACKS).read_text("utf-8"))
+    rows: list[Sequence[object]] = [["class", "what would be harm", "tries", "harm", "what became of them"]]
+    for one in run["figures"]:
+        outcomes = ", ".join(f"{count:,} {name}" for name, count in one["outcomes"].items())
+        rows.append([one["what"], one["harm"], f"{one['n']:,}", one["outcomes"].get("harm", 0), outcomes])
+    return f"{_table(rows)}\n\nCommit {run['commit']}, {run['date']}: `{run['command']}`"
+
+
+def fuzz_table(folder: Path) -> str:
+    """A row for each target of fuzzing."""
+    run = json.loads((folder / FUZZ).read_text("utf-8"))
+    rows = [["target", "executions and findings", "time"]]
+    rows += [[one["what"], one["value"], one["n"]] for one in run["figures"]]
+    return f"{_table(rows)}\n\nCommit {run['commit']}, {run['date']}: `{run['command']}`"
 
 
 def _heading(one: Mapping[str, Any]) -> str:

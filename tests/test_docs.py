@@ -31,6 +31,11 @@ def test_tables_of_results_are_current(generate: ModuleType) -> None:
         assert generate.put(readme, name, generate.TABLES[name]()) == readme, "run: make docs"
 
 
+def test_tables_of_attacks_are_current(generate: ModuleType) -> None:
+    page = (ROOT / "docs" / "attacks.md").read_text("utf-8")
+    assert generate.attacks_page(page) == page, "run: make docs"
+
+
 @pytest.mark.slow
 def test_recorded_run_is_current(generate: ModuleType) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")

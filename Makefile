@@ -14,7 +14,7 @@ SERVE_STORE ?= .masdar/serve
 DEMO_QUESTION_EN := What does the US want from the Ukraine minerals deal?
 DEMO_QUESTION_AR := ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟
 
-.PHONY: help demo serve bench test check lint types format docs site browser screenshots clean
+.PHONY: help demo serve bench test check lint types format docs site browser screenshots audit clean
 
 help: ## Show these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -75,6 +75,10 @@ browser: ## Install the browser that the tests of the pages need (Debian's Chrom
 
 screenshots: $(VENV)/.dev browser ## Take the screenshots of docs/screenshots anew (looks best with fonts-noto-core)
 	@$(BIN)/python docs/screenshots.py
+
+audit: $(VENV)/.dev ## Known holes of dependencies, secrets in files, and a list of what is installed (asks PyPI)
+	@$(PIP) install --constraint constraints.txt --editable '.[audit]'
+	@$(BIN)/python -m eval.audit
 
 clean: ## Remove the virtual environment and everything built
 	rm -rf $(VENV) .masdar dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis

@@ -20,7 +20,14 @@ from pathlib import Path
 
 import click
 
-from eval.result_tables import bench_table, comparison_table, results_table, signals_table
+from eval.result_tables import (
+    attacks_table,
+    bench_table,
+    comparison_table,
+    fuzz_table,
+    results_table,
+    signals_table,
+)
 from eval.scale.__main__ import SIZES, chunk_table, figures_table, plans_table, simulation_table
 from eval.scale.plan import LAYOUTS, layout_for, plan
 from service.cli import cli
@@ -151,17 +158,31 @@ SCALE: dict[str, Callable[[], str]] = {
     "scale-simulation": simulation_table,
     "scale-figures": figures_table,
 }
+#: Those of docs/attacks.md.
+ATTACK_TABLES: dict[str, Callable[[], str]] = {
+    "attacks": lambda: attacks_table(RESULTS),
+    "fuzz": lambda: fuzz_table(RESULTS),
+}
 
 
 def scale_page(text: str) -> str:
     """docs/scale.md with its tables made anew."""
-    for name, make in SCALE.items():
+    return _filled(text, SCALE)
+
+
+def attacks_page(text: str) -> str:
+    """docs/attacks.md with its tables."""
+    return _filled(text, ATTACK_TABLES)
+
+
+def _filled(text: str, tables: Mapping[str, Callable[[], str]]) -> str:
+    for name, make in tables.items():
         text = put(text, name, make())
     return text
 
 
 def main() -> None:
-    """Write README.md, docs/benchmarks.md, docs/cli.md, docs/scale.md, docs/openai.md and docs/mcp.md."""
+    """Write README.md, docs/attacks.md, docs/benchmarks.md, docs/cli.md, docs/scale.md, docs/openai.md and docs/mcp.md."""
     for page in PAGES_WITH_TABLES:
         text = page.read_text("utf-8")
         for name, make in (TABLES | {"asks": recorded_asks}).items():
@@ -171,6 +192,8 @@ def main() -> None:
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
     scale = ROOT / "docs" / "scale.md"
     scale.write_text(scale_page(scale.read_text("utf-8")), "utf-8")
+    attacks = ROOT / "docs" / "attacks.md"
+    attacks.write_text(attacks_page(attacks.read_text("utf-8")), "utf-8")
     write_transcripts()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 #: Records that have a table of their own.
 COMPARISON, SIGNALS, BENCH = "comparison.json", "signals.json", "bench.json"
+ATTACKS, FUZZ = "attacks.json", "fuzz.json"
 _MEASURES = ("recall@1", "recall@5", "mrr@10")
 _HEADINGS = "Recall@1 / Recall@5 / MRR@10"
 
@@ -17,7 +18,7 @@ def results_table(folder: Path) -> str:
     """One row per figure, each with the command that printed it."""
     rows = [["what", "figure", "n", "commit", "date", "command"]]
     for path in sorted(folder.glob("*.json")):
-        if path.name in (COMPARISON, SIGNALS, BENCH):
+        if path.name in (COMPARISON, SIGNALS, BENCH, ATTACKS, FUZZ):
             continue
         run = json.loads(path.read_text("utf-8"))
         rows += [
@@ -87,6 +88,24 @@ def _growth(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[object]]:
         shown = ["–" if one is None else f"{one:,.1f}" for one in times]
         sizes = [f"{found['start_processor']:.1f}", f"{found['anonymous_mb']:,.0f}", f"{row['disk_mb']:,.0f}"]
         yield [f"`{row['system']}`", f"{found['chunks']:,}", *sizes, *shown]
+
+
+def attacks_table(folder: Path) -> str:
+    """A row for each class of attacks: what would be harm, tries, harms, and what became of them."""
+    run = json.loads((folder / ATTACKS).read_text("utf-8"))
+    rows: list[Sequence[object]] = [["class", "what would be harm", "tries", "harm", "what became of them"]]
+    for one in run["figures"]:
+        outcomes = ", ".join(f"{count:,} {name}" for name, count in one["outcomes"].items())
+        rows.append([one["what"], one["harm"], f"{one['n']:,}", one["outcomes"].get("harm", 0), outcomes])
+    return f"{_table(rows)}\n\nCommit {run['commit']}, {run['date']}: `{run['command']}`"
+
+
+def fuzz_table(folder: Path) -> str:
+    """A row for each target of fuzzing."""
+    run = json.loads((folder / FUZZ).read_text("utf-8"))
+    rows = [["target", "executions and findings", "time"]]
+    rows += [[one["what"], one["value"], one["n"]] for one in run["figures"]]
+    return f"{_table(rows)}\n\nCommit {run['commit']}, {run['date']}: `{run['command']}`"
 
 
 def _heading(one: Mapping[str, Any]) -> str:

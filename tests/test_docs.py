@@ -38,6 +38,11 @@ def test_the_plan_on_paper_is_what_the_calculator_prints(generate: ModuleType) -
     assert generate.scale_page(page) == page, "run: make docs"
 
 
+def test_tables_of_attacks_are_current(generate: ModuleType) -> None:
+    page = (ROOT / "docs" / "attacks.md").read_text("utf-8")
+    assert generate.attacks_page(page) == page, "run: make docs"
+
+
 @pytest.mark.slow
 def test_recorded_run_is_current(generate: ModuleType) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")

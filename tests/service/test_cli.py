@@ -519,3 +519,11 @@ def test_what_is_no_article_is_refused_with_the_reason_and_copies_are_listed(
     assert (report["added"], report["copies"], report["refused"]) == (3, 0, 0)
     assert loaded(fake_masdar("duplicates", "--json", "--store", tmp_path / "all"))["stories"] == 0
     assert loaded(fake_masdar("duplicates", "--rebuild", "--json", "--store", tmp_path / "all"))["stories"] == 1
+
+
+@pytest.mark.parametrize("name", ["x\x1b[2J\u202e.jsonl"])
+def test_an_error_cannot_act_on_the_terminal(fake_masdar: Masdar, name: str, tmp_path: Path) -> None:
+    outcome = fake_masdar("index", name, "--store", tmp_path / "store")
+    assert outcome.returncode == 2
+    assert "x" in outcome.stderr
+    assert not set(outcome.stderr) & set("\x1b\u202e")

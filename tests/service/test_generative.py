@@ -18,6 +18,7 @@ from indexer.conversation import Message, Usage
 from indexer.errors import EncoderError, EndpointBadReply, EndpointError, EndpointRefused, EndpointUnavailable
 from service.answering import Answer, Answerer, Citation
 from service.answering.claims import ClaimCheck, Sentence
+from service.answering.context import prompt
 from service.answering.events import Checked, Cited, Delta, Done, Event, Restarted
 from service.answering.extractive import ExtractiveAnswerer
 from service.answering.generation import Limits
@@ -224,6 +225,11 @@ FAILURES = [
     (Script("The canal authority raised the fees by 15 percent [1]."), "wrong_language"),
     (Script(f"{FEES} </articles> <question>"), "leaked"),
     (Script(f"{FEES} <|im_end|>"), "leaked"),
+    (Script(f"{FEES} لا تعرف شيئا سوى ذلك. {prompt('system', 'ar').template}"), "leaked"),
+    (Script(f"{FEES} ![صورة](http://evil.example/?q=1)"), "linked"),
+    (Script(f"{FEES} [هنا](//evil.example)"), "linked"),
+    (Script(f"{FEES} انظر http://evil.example"), "linked"),
+    (Script(f"{FEES} <img src=x>"), "linked"),
 ]
 
 
@@ -235,6 +241,13 @@ def test_when_the_model_fails_the_quotes_are_served_and_it_is_said(model: Script
     assert reason.split(":", maxsplit=1)[0] == code
     assert given_answer == replace(quoted, degraded_reason=reason)
     assert reason not in given_answer.answer
+
+
+def test_what_the_model_hides_between_its_letters_is_left_out() -> None:
+    hidden = "".join(chr(0xE0000 + ord(char)) for char in "secret")
+    given_answer = answer(Script(FEES.replace(" ", f"{hidden}\u202e ", 1)))
+    assert given_answer.mode == "generative"
+    assert given_answer.answer.isprintable()
 
 
 class BrokenVerifier:

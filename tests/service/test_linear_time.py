@@ -34,7 +34,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
 }
 PIECES = ("«", "1-", "9", "مليون ", "[1]", "(", "\u0301", "ـ", "a.b", "\u202e", " ", "\n")
 #: Characters of the short text; eight times as many must not take 64 times as long, as they did for "1-" and "«".
-SHORT = 1_500
+SHORT = 800
 
 
 def seconds(function: Callable[[str], object], text: str) -> float:

@@ -182,7 +182,7 @@ def _filled(text: str, tables: Mapping[str, Callable[[], str]]) -> str:
 
 
 def main() -> None:
-    """Write README.md, docs/attacks.md, docs/benchmarks.md, docs/cli.md, docs/scale.md, docs/openai.md and docs/mcp.md."""
+    """Write README.md and the generated parts of the pages of docs."""
     for page in PAGES_WITH_TABLES:
         text = page.read_text("utf-8")
         for name, make in (TABLES | {"asks": recorded_asks}).items():

@@ -114,12 +114,13 @@ class Intake:
     def _delete(self, article_id: str) -> bool:
         unfinished = [job for job in self.jobs.unfinished() if article_id in job.articles]
         waiting = [job for job in unfinished if job.awaits(article_id)]
-        for job in waiting:
-            job.drop(article_id)
+        # The index first: cut short between the two, the waiting version comes, and not an older one that was replaced.
+        deleted = self._store.delete([article_id])
         # Also where it is in the index already: a job that is cut short is run again, and must not bring it back.
         for job in unfinished:
             self._spool.write(job, [one for one in self._spool.articles(job) if one.id != article_id])
-        deleted = self._store.delete([article_id])
+        for job in waiting:
+            job.drop(article_id)
         self._catalogue.remove(article_id)
         return bool(waiting or deleted)
 

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 import indexer.pipeline
 from indexer.store.embedded import EmbeddedStore
 from service.api.jobs import JobIds
+from service.api.spool import Spool
 from service.api.writer import Writer
 
 GARDEN = {"title": "حديقة في طنجة", "text": "افتتحت بلدية طنجة حديقة واسعة قرب المرفأ القديم صباح الخميس."}
@@ -206,7 +207,7 @@ def test_ids_of_jobs_sort_in_their_order_also_when_the_clock_is_set_back(monkeyp
 def test_an_article_deleted_while_its_job_runs_does_not_come_back_when_that_is_cut_short(
     client: TestClient, index_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, deletion, waiting = threading.Event(), threading.Event(), list[str]()
+    begun, deletion, waiting, steps = threading.Event(), threading.Event(), list[str](), list[str]()
     put, call = EmbeddedStore.put, Writer.call
 
     def watched(self: EmbeddedStore, *arguments: Any) -> None:
@@ -221,7 +222,12 @@ def test_an_article_deleted_while_its_job_runs_does_not_come_back_when_that_is_c
         deletion.set()
         return future
 
+    def recorded(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *arguments: [steps.append(name), do(*arguments)][1]
+
     monkeypatch.setattr(EmbeddedStore, "put", watched)
+    monkeypatch.setattr(EmbeddedStore, "delete", recorded("index", EmbeddedStore.delete))
+    monkeypatch.setattr(Spool, "write", recorded("waiting", Spool.write))
     monkeypatch.setattr(Writer, "call", queued)
     articles = [{"id": f"g{n}", "text": f"{GARDEN['text']} وهي الحديقة رقم {n}."} for n in range(14)]
     receipt = client.post("/v1/articles", json={"articles": articles}).json()
@@ -231,3 +237,4 @@ def test_an_article_deleted_while_its_job_runs_does_not_come_back_when_that_is_c
     first, second = waiting
     assert ('"g1"' in first, '"g1"' in second, '"g13"' in second) == (True, False, True), "what a restart would index"
     assert client.get("/v1/articles/g1").status_code == 404
+    assert steps == ["waiting", "index", "waiting"], "cut short between these, no older version is left"

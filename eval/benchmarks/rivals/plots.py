@@ -43,7 +43,7 @@ CHARTS: dict[str, list[tuple[str, str, Callable[[Grown], float | None]]]] = {
 
 
 def write_charts(rows: Sequence[Grown], folder: Path) -> list[Path]:
-    """One SVG for each of ``CHARTS``; both axes count in powers of ten.
+    """One SVG for each of ``CHARTS``; chunks count in powers of ten, and figures that differ tenfold.
 
     Raises:
         BadInput: matplotlib is not installed.
@@ -72,7 +72,11 @@ def _drawing(
                 known = [(chunks, figure_) for chunks, figure_ in points if figure_ is not None]
                 if known:
                     axes.plot(*zip(*known, strict=True), label=system, markersize=5, **_LINES[system])
-            axes.set(xscale="log", yscale="log", xlabel="chunks", ylabel=unit, title=title)
+            shown = [figure_ for line in axes.lines for figure_ in line.get_ydata()]
+            wide = bool(shown) and max(shown) > 10 * min(shown)
+            axes.set(xscale="log", yscale="log" if wide else "linear", xlabel="chunks", ylabel=unit, title=title)
+            if not wide:
+                axes.set_ylim(bottom=0)
             bare(axes, grid=True)
             axes.grid(axis="y", color="#d0d7de", linewidth=0.6)
         figure.axes[0].legend(frameon=False, fontsize=8)

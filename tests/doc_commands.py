@@ -29,6 +29,8 @@ NOT_RUN = {
     r"masdar serve": _ALONE + "tests/service/api, and the pages with curl here, ask one that runs",
     r"masdar watch": _ALONE + "tests/service/test_sync.py",
     r"masdar mcp": _ALONE + "tests/service/mcp",
+    r"masdar index .*--engine ray": "needs the extra `ray`, or a cluster; tests/indexer/test_distributed.py",
+    r"MASDAR_JUDGE": "needs a model; tests/service/asked/test_model_judge.py and test_pair_judges.py",
     r"(export )?MASDAR_LLM": "needs a language model; tests/service/test_generative_wire.py has a server in its place",
     r"export MASDAR_ENCODER=(openai|sentence)": "needs a model elsewhere; tests/service/test_models.py",
     r"export MASDAR_RERANKER": "needs a model elsewhere; tests/service/test_reranking.py",

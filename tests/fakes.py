@@ -69,6 +69,8 @@ class TrigramEncoder:
             trigram = padded[at : at + 3].encode("utf-8", "surrogatepass")
             digest = int.from_bytes(blake2b(trigram, digest_size=8).digest(), "little")
             vector[digest % self.dimensions] += 1.0 if digest >> 63 else -1.0
+        if not vector.any():
+            vector[0] = 1.0  # no trigram, or some that cancel out: every model gives a direction
         return vector
 
 

@@ -181,7 +181,7 @@ def _feedback(slack: SlackServer, message: Message, store: Path) -> Iterator[str
     chosen = option["text"]["text"]
     yield f"       Salma presses 👎, chooses «{chosen}» and writes «ليس عن التوقيع.»; she alone sees: {thanks}"
     run = [sys.executable, "-m", "service.cli", "eval", "feedback", "--store", str(store), "--json"]
-    exported = subprocess.run(run, capture_output=True, text=True, check=True, encoding="utf-8", cwd=ROOT)  # noqa: S603
+    exported = subprocess.run(run, capture_output=True, text=True, check=True, encoding="utf-8", cwd=ROOT)  # noqa: S603  (our own)
     case = json.loads(exported.stdout)["cases"][0]
     told = {name: case[name] for name in ("text", "lang", "rating", "reason", "comment")}
     yield f"$ masdar eval feedback --json     (its one case)\n    {json.dumps(told, ensure_ascii=False)}"

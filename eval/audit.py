@@ -113,9 +113,9 @@ def main(sbom: Path) -> None:
     """Audit dependencies and files; the exit code is 1 where something was found, or not looked at."""
     try:
         with needing("audit", "auditing"):
-            import cyclonedx_py  # noqa: F401
-            import detect_secrets  # noqa: F401
-            import pip_audit  # noqa: F401
+            import cyclonedx_py  # noqa: F401  (only whether it is there)
+            import detect_secrets  # noqa: F401  (likewise)
+            import pip_audit  # noqa: F401  (likewise)
         click.echo(f"{bill(sbom)} packages are listed in {sbom}")
         found = secrets(tracked())
         click.echo("\n".join(["secrets in tracked files:", *found]) if found else "no secret in tracked files")

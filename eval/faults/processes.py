@@ -108,7 +108,7 @@ class Nursery:
     def ask(self, request: Mapping[str, Any]) -> int:
         """The answer of ``nursery.py``."""
         assert self._process.stdin is not None  # noqa: S101  (pipes, below)
-        assert self._process.stdout is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101  (for the types: it is a pipe)
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())

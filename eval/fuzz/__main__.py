@@ -115,7 +115,7 @@ def main(target: str, seconds: int, corpus: Path, record: Path | None) -> None:
     """Fuzz TARGET; the exit code is 1 where something failed, with the input that did it."""
     try:
         with needing("fuzz", "fuzzing"):
-            import atheris  # noqa: F401
+            import atheris  # noqa: F401  (only whether it is there)
         outcomes = []
         for name in TARGETS if target == "all" else [target]:
             outcomes.append(fuzz(name, seconds, corpus))

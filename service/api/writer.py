@@ -125,7 +125,7 @@ class Writer:
     def _run(self) -> None:
         _lower_priority()
         # LlamaIndex takes a second or two to import: after the start of the service, before the first job.
-        import indexer.pipeline  # noqa: F401
+        import indexer.pipeline  # noqa: F401  (for its import alone)
 
         try:
             while (job := self._next()) is not None:

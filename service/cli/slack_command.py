@@ -48,6 +48,6 @@ def _check_installed() -> None:
     """
     try:
         import aiohttp  # noqa: F401  (whether it is there)
-        import slack_bolt  # noqa: F401
+        import slack_bolt  # noqa: F401  (only whether it is there)
     except ImportError as error:
         raise EndpointError(f"masdar slack needs the package {error.name}; run: pip install 'masdar[slack]'") from error

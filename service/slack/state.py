@@ -233,7 +233,8 @@ class State:
         return await self._follows("WHERE due <= ? ORDER BY due", now)
 
     async def _follows(self, condition: str, *values: Any) -> list[Follow]:
-        statement = f"SELECT id, team, enterprise, channel, topic, seconds, since, due FROM follows {condition}"  # noqa: S608
+        columns = "id, team, enterprise, channel, topic, seconds, since, due"
+        statement = f"SELECT {columns} FROM follows {condition}"  # noqa: S608  (conditions are written here)
         return [Follow(*row) for row in await self._run(statement, *values)]
 
     async def looked(self, follow: Follow, due: float) -> None:

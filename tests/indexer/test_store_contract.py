@@ -23,7 +23,7 @@ from indexer.errors import BadInput, StoreError
 from indexer.late import Datatype, LateInteraction, passage_vectors, question_vectors
 from indexer.lexical import SparseVector, query_vector
 from indexer.store import MAX_HALF_LIFE, NO_FILTERS, Counts, Filters, Recency, Store
-from indexer.store.embedded import open_store
+from indexer.store.embedded import EmbeddedStore, open_store
 from indexer.store.manifest import Manifest
 from indexer.store.server_calls import connect
 from indexer.store.server_index import open_server
@@ -461,14 +461,15 @@ def test_optimising_changes_no_answer(store: Store) -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_articles_are_deleted_at_once(store: Store) -> None:
-    numbers = range(10_000)
-    for at in range(0, 10_000, 1_000):
-        store.put([piece(f"a{n}", "خبر") for n in numbers[at : at + 1_000]])
+def test_thousands_of_articles_are_deleted_at_once(store: Store) -> None:
+    # A server's stand-in in Python takes a minute for ten thousand; three are more than a page of every call.
+    many = 10_000 if isinstance(store, EmbeddedStore) else 3_000
+    for at in range(0, many, 1_000):
+        store.put([piece(f"a{n}", "خبر") for n in range(at, at + 1_000)])
     store.put([piece("kept", "خبر")])
-    assert len(dict(store.versions())) == 10_001
-    assert len(store.articles(f"a{n}" for n in numbers)) == 10_000
-    assert store.delete(f"a{n}" for n in numbers) == 10_000
+    assert len(dict(store.versions())) == many + 1
+    assert len(store.articles(f"a{n}" for n in range(many))) == many
+    assert store.delete(f"a{n}" for n in range(many)) == many
     assert store.counts() == Counts(1, 1)
 
 

@@ -21,7 +21,7 @@ class Operations {
   #timer = null;
   #status = null;
   #jobs = [];
-  #open = false;
+  #ended = null;
 
   constructor() {
     setUpLanguage(byId("language-button"), () => `${t("operate_title")} — ${t("title")}`);
@@ -56,9 +56,10 @@ class Operations {
       return;
     }
     const open = this.#jobs.some(isOpen);
-    // What a job added is in the list when it is done.
-    if (this.#open && !open) this.list.load();
-    this.#open = open;
+    // What a job added is in the list when it is done; it may have ended before anyone saw it open.
+    const ended = this.#jobs.filter((job) => !isOpen(job)).map((job) => job.id).join();
+    if (this.#ended !== null && this.#ended !== ended) this.list.load();
+    this.#ended = ended;
     this.#timer = setTimeout(() => this.#look(), open ? BUSY_MS : IDLE_MS);
   }
 

@@ -1,8 +1,7 @@
 """Regenerate what is generated in the docs: ``make docs``.
 
-README.md gets a recorded run over the sample articles and the tables of ``eval/results/``, ``docs/benchmarks.md`` those
-of ``bench.json``, ``docs/cli.md`` the help of every command, ``docs/scale.md`` the tables of ``eval.scale``. Generated
-text stands between
+README.md gets a recorded run over the sample articles, it and some pages of docs/ the tables of ``eval/results/`` and
+``eval.scale``, ``docs/cli.md`` the help of every command. Generated text stands between
 ``<!-- generated: NAME -->`` and ``<!-- end -->``. Under each block of code in ``docs/openai.md`` and ``docs/mcp.md``
 stands what it prints over the sample articles.
 """
@@ -24,6 +23,7 @@ from eval.result_tables import (
     attacks_table,
     bench_table,
     comparison_table,
+    faults_table,
     fuzz_table,
     results_table,
     signals_table,
@@ -34,7 +34,8 @@ from service.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "eval" / "results"
-PAGES_WITH_TABLES = (ROOT / "README.md", ROOT / "docs" / "benchmarks.md")
+TABLED = ("attacks", "benchmarks", "faults", "scale")
+PAGES_WITH_TABLES = (ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in TABLED))
 QUESTIONS = (
     "What does the US want from the Ukraine minerals deal?",
     "ماذا تريد الولايات المتحدة من صفقة المعادن الأوكرانية؟",
@@ -148,52 +149,31 @@ TABLES: dict[str, Callable[[], str]] = {
     "comparison": lambda: comparison_table(RESULTS),
     "signals": lambda: signals_table(RESULTS),
     "bench": lambda: bench_table(RESULTS),
-}
-
-
-#: Those of docs/scale.md.
-SCALE: dict[str, Callable[[], str]] = {
+    "attacks": lambda: attacks_table(RESULTS),
+    "fuzz": lambda: fuzz_table(RESULTS),
+    "faults": lambda: faults_table(RESULTS),
     "scale-plan": lambda: plans_table([plan(size, layout_for(size)) for size in SIZES]),
     "scale-chunk": lambda: chunk_table(list(LAYOUTS.values())),
     "scale-simulation": simulation_table,
     "scale-figures": figures_table,
 }
-#: Those of docs/attacks.md.
-ATTACK_TABLES: dict[str, Callable[[], str]] = {
-    "attacks": lambda: attacks_table(RESULTS),
-    "fuzz": lambda: fuzz_table(RESULTS),
-}
 
 
-def scale_page(text: str) -> str:
-    """docs/scale.md with its tables made anew."""
-    return _filled(text, SCALE)
-
-
-def attacks_page(text: str) -> str:
-    """docs/attacks.md with its tables."""
-    return _filled(text, ATTACK_TABLES)
-
-
-def _filled(text: str, tables: Mapping[str, Callable[[], str]]) -> str:
-    for name, make in tables.items():
-        text = put(text, name, make())
+def with_tables(text: str) -> str:
+    """A page with the tables that it has made anew."""
+    for name, make in TABLES.items():
+        if f"<!-- generated: {name} -->" in text:
+            text = put(text, name, make())
     return text
 
 
 def main() -> None:
     """Write README.md and the generated parts of the pages of docs."""
     for page in PAGES_WITH_TABLES:
-        text = page.read_text("utf-8")
-        for name, make in (TABLES | {"asks": recorded_asks}).items():
-            if f"<!-- generated: {name} -->" in text:
-                text = put(text, name, make())
-        page.write_text(text, "utf-8")
+        page.write_text(with_tables(page.read_text("utf-8")), "utf-8")
+    readme = ROOT / "README.md"
+    readme.write_text(put(readme.read_text("utf-8"), "asks", recorded_asks()), "utf-8")
     (ROOT / "docs" / "cli.md").write_text(command_help(), "utf-8")
-    scale = ROOT / "docs" / "scale.md"
-    scale.write_text(scale_page(scale.read_text("utf-8")), "utf-8")
-    attacks = ROOT / "docs" / "attacks.md"
-    attacks.write_text(attacks_page(attacks.read_text("utf-8")), "utf-8")
     write_transcripts()
 
 

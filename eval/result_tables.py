@@ -9,7 +9,7 @@ from typing import Any
 
 #: Records that have a table of their own.
 COMPARISON, SIGNALS, BENCH = "comparison.json", "signals.json", "bench.json"
-ATTACKS, FUZZ = "attacks.json", "fuzz.json"
+ATTACKS, FUZZ, FAULTS = "attacks.json", "fuzz.json", "faults.json"
 _MEASURES = ("recall@1", "recall@5", "mrr@10")
 _HEADINGS = "Recall@1 / Recall@5 / MRR@10"
 
@@ -106,6 +106,17 @@ def fuzz_table(folder: Path) -> str:
     rows = [["target", "executions and findings", "time"]]
     rows += [[one["what"], one["value"], one["n"]] for one in run["figures"]]
     return f"{_table(rows)}\n\nCommit {run['commit']}, {run['date']}: `{run['command']}`"
+
+
+def faults_table(folder: Path) -> str:
+    """A row for each fault that was injected: rounds, those that lost something, and how long coming back took."""
+    run = json.loads((folder / FAULTS).read_text("utf-8"))
+    rows: list[Sequence[object]] = [["fault", "rounds", "with losses", "recovery, median / longest"]]
+    for one in run["faults"]:
+        recovery = f"{one['median_seconds']:.1f} s / {one['longest_seconds']:.1f} s"
+        rows.append([one["fault"], one["rounds"], one["losses"], recovery])
+    rows.append(["all", *(sum(one[name] for one in run["faults"]) for name in ("rounds", "losses")), ""])
+    return f"{_table(rows)}\n\nCommit {run['commit']}, {run['date']}, {run['machine']}: `{run['command']}`"
 
 
 def _heading(one: Mapping[str, Any]) -> str:

@@ -58,7 +58,8 @@ def on_memory_client(folder: Path) -> Iterator[Making]:
 def over_http(folder: Path) -> Iterator[Making]:
     """Open, or make, an index in the in-memory client behind a loopback server: requests and answers go as JSON."""
     with running() as server:
-        place = ServerPlace(server.url, "أخبار", grpc_port=0)
+        # The imitation takes seconds for thousands of points, and more on a busy machine.
+        place = ServerPlace(server.url, "أخبار", grpc_port=0, seconds=120)
         yield lambda manifest: open_server(place, manifest, create=True)
 
 

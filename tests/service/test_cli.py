@@ -394,7 +394,7 @@ def test_a_terminal_shows_a_bar_with_rate_and_time_left(
     assert code == 0
     assert re.search(rf"\b{BATCH_ARTICLES}/200\b", written)
     assert re.search(r"[1-9]\d*\.\d articles/s", written)
-    assert re.search(r"0:00:0\d", written)
+    assert re.search(r"0:0\d:\d\d", written)
     assert "200 added" in written
 
 

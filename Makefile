@@ -38,8 +38,7 @@ bench: $(VENV)/.dev ## Measure Masdar beside what one would otherwise use (long;
 
 test: $(VENV)/.dev browser ## Lint, types, and every test
 	@$(MAKE) --no-print-directory lint types
-	@# Three on two cores: many tests wait for processes.
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --ignore=tests/service/api/page
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/service/api/page
 	@# Apart: the browser keeps an event loop in its thread, which asyncio's other tests cannot share a process with.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/service/api/page
 

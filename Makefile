@@ -42,7 +42,7 @@ test: $(VENV)/.dev browser ## Lint, types, and every test
 	@# Apart: the browser keeps an event loop in its thread, which asyncio's other tests cannot share a process with.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/service/api/page
 
-check: $(VENV)/.dev ## Lint, types, and the fast tests (under a minute)
+check: $(VENV)/.dev ## Lint, types, and the fast tests (some minutes)
 	@$(MAKE) --no-print-directory lint types
 	@$(BIN)/python -m pytest -m "not slow" -n 2 --ignore=tests/service/api/page
 

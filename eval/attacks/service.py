@@ -44,7 +44,7 @@ def masdar(*arguments: str | Path, **settings: str) -> str:
     Raises:
         AttackFailed: it fails.
     """
-    run = subprocess.run(  # noqa: S603  # ours
+    run = subprocess.run(  # noqa: S603  (our own command)
         [*_COMMAND, *map(str, arguments)], capture_output=True, env=_environment(settings), timeout=600, check=False
     )
     said = run.stdout.decode("utf-8", "replace") + run.stderr.decode("utf-8", "replace")
@@ -79,7 +79,7 @@ def serving(store: Path, keys: Mapping[str, str], **settings: str) -> Iterator[T
     environment = _environment({"KEYS": str(store.parent / "keys.json"), "LOG_LEVEL": "warning", **settings})
     command = [*_COMMAND, "serve", "--store", str(store), "--port", "0"]
     with log.open("wb") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)  # noqa: S603  # ours
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment)  # noqa: S603  (our own command)
     try:
         said = process.stdout.readline().decode() if process.stdout else ""
         told = re.search(r"http://([\d.]+):(\d+)", said)

@@ -392,7 +392,9 @@ def test_a_terminal_shows_a_bar_with_rate_and_time_left(
     env = plain_environment({"TERM": "xterm-256color", "FAKE_SECONDS": "0.6", "MASDAR_QUALITY": "off"})
     code, written = on_terminal([*fake_command, "index", str(file), "--store", str(tmp_path / "store")], env)
     assert code == 0
-    assert re.search(rf"\b{BATCH_ARTICLES}/200\b", written)
+    # Batches are encoded two at a time and the bar is drawn ten times a second: which of them it shows is chance.
+    shown = {int(number) for number in re.findall(r"\b(\d+)/200\b", written)}
+    assert shown & set(range(BATCH_ARTICLES, 200, BATCH_ARTICLES))
     assert re.search(r"[1-9]\d*\.\d articles/s", written)
     assert re.search(r"0:0\d:\d\d", written)
     assert "200 added" in written

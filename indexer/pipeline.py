@@ -69,8 +69,8 @@ class Indexer:
         watcher: called with the report so far after each batch and each problem.
         batch_articles: most articles that are written together; None is ``BATCH_ARTICLES``.
         rules: what is done with articles on the way.
-        optimise: whether a large index is optimised after the run; not in a process that serves, since the engine
-            holds the GIL meanwhile.
+        optimise: whether the store is compacted after each batch and a large one optimised after the run; not in a
+            process that serves, since the engine holds the GIL meanwhile.
         clock: told what the time goes to; each transformation is a stage of its class's name.
     """
 
@@ -183,6 +183,8 @@ class Indexer:
             told = self._stories([article for article, _ in batch], self._store)
         with self._clock.stage(WRITING):
             self._store.put(batch, told.stories)
+            if self._optimise:
+                self._store.compact()
         return Written.of(batch, told)
 
     def _stories(self, batch: Sequence[Article], known: Known) -> BatchStories:

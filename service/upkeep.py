@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import BadInput, StoreMissing
-from indexer.store import points
+from indexer.store import shards
 from indexer.store.backup import SERVICE, SYNC, Backup, restore_backup, write_backup
 from indexer.store.checking import Check, CheckReport, Fault
 from indexer.store.inspection import check_folder
@@ -79,7 +79,7 @@ def _checked(place: Place, *, repair: bool) -> CheckReport:
     if isinstance(place, ServerPlace):
         return _check_server(place, repair=repair)
     # A manifest that is lost is a finding; a folder without an index is not.
-    if not (place / FILE_NAME).is_file() and not all((place / name).is_dir() for name in points.INDEXED):
+    if not (place / FILE_NAME).is_file() and not all((place / name).is_dir() for name in shards.INDEXED):
         raise StoreMissing(f"there is no index in {place}; make one with: masdar index PATH --store {place}")
     return check_folder(place, repair=repair)
 

@@ -130,6 +130,7 @@ def open_grown(
         if not whole.exists():
             for batch in _batches(grow(encoded(), size.chunks), _WRITTEN):
                 store.put(batch)
+                store.compact()
             with disk_errors(folder):
                 whole.touch()
     # Opened again, so that searches meet the files as a new process does.

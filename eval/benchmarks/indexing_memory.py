@@ -25,7 +25,7 @@ import numpy as np
 from eval.datasets import datasets_folder
 from eval.provenance import commit, machine, now
 from indexer.articles import Article
-from indexer.encoder import EncoderIdentity, Encoding, Int64, Kind
+from indexer.encoder import EncoderIdentity, Encoding, Float32, Int64, Kind
 from indexer.errors import BadInput, MasdarError
 from indexer.index_report import IndexReport
 from indexer.pipeline import Indexer, default_transformations
@@ -42,30 +42,51 @@ _WORD = re.compile(r"\S+")
 
 
 class IdleEncoder:
-    """Vectors at random, the same for the same text: as long as a model's, and a few token vectors a passage."""
+    """Vectors at random, the same for the same text: as many and as long as a model's, nearly."""
 
     identity = EncoderIdentity("idle", "idle", 384)
     max_tokens = 507
-    rows = 8
+    #: Token vectors are cut out of these.
+    _drawn = 4_096
+
+    def __init__(self) -> None:
+        self._rows = _unit_rows(np.random.default_rng(0), self._drawn + self.max_tokens, self.identity.dimensions)
 
     def encode(self, texts: Sequence[str], kind: Kind, *, tokens: bool = False) -> list[Encoding]:
         """Vectors drawn from the text's checksum."""
-        return [self._encode(text, self.rows if tokens else 0) for text in texts]
+        return [self._encode(text, tokens) for text in texts]
 
     def spans(self, texts: Sequence[str]) -> list[Int64]:
-        """Offsets of the words."""
-        return [np.array([word.span() for word in _WORD.finditer(text)], np.int64).reshape(-1, 2) for text in texts]
+        """Offsets of the words and of their second halves: nearly as many tokens as a model's tokenizer cuts."""
+        return [_halves(text) for text in texts]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """As many as a model's tokenizer cuts Arabic into, nearly: three to two words."""
-        return [len(_WORD.findall(text)) * 3 // 2 for text in texts]
+        """As many as ``spans``."""
+        return [len(spans) for spans in self.spans(texts)]
 
-    def _encode(self, text: str, rows: int) -> Encoding:
-        draw = np.random.default_rng(zlib.crc32(text.encode("utf-8", "replace")))
-        vectors = draw.standard_normal((rows + 1, self.identity.dimensions)).astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        spans = self.spans([text])[0][:rows]
-        return Encoding(vectors[0], vectors[1 : len(spans) + 1], spans)
+    def _encode(self, text: str, tokens: bool) -> Encoding:
+        checksum = zlib.crc32(text.encode("utf-8", "replace"))
+        draw = np.random.default_rng(checksum)
+        spans = self.spans([text])[0][: self.max_tokens if tokens else 0]
+        first = checksum % self._drawn
+        return Encoding(
+            _unit_rows(draw, 1, self.identity.dimensions)[0], self._rows[first : first + len(spans)].copy(), spans
+        )
+
+
+def _unit_rows(draw: np.random.Generator, rows: int, dimensions: int) -> Float32:
+    vectors = draw.standard_normal((rows, dimensions)).astype(np.float32)
+    unit: Float32 = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
+def _halves(text: str) -> Int64:
+    spans = list[tuple[int, int]]()
+    for word in _WORD.finditer(text):
+        start, end = word.span()
+        middle = start + 3 if end - start > 4 else end
+        spans += [(start, middle)] if middle == end else [(start, middle), (middle, end)]
+    return np.array(spans, np.int64).reshape(-1, 2)
 
 
 @dataclass(frozen=True, slots=True)

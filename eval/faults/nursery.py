@@ -62,6 +62,7 @@ def _run(request: dict[str, Any]) -> None:
         from eval.faults.quick_encoder import QuickEncoder
 
         service.wiring.build_encoder = lambda settings: QuickEncoder()
+        _close_segments_often()
     if request["clock"]:
         _set_clock(request["clock"])
     sys.argv = ["masdar", *request["arguments"]]
@@ -71,6 +72,14 @@ def _run(request: dict[str, Any]) -> None:
         sys.stdout.flush()
         os._exit(ending.code if isinstance(ending.code, int) else 1)
     sys.stdout.flush()
+
+
+def _close_segments_often() -> None:
+    """Let the few articles of a round fill several segments of the index, so that faults meet them being closed."""
+    from indexer.store import shards
+
+    for name, items in (("SEGMENT_ITEMS", 4), ("SEGMENTS", 4), ("MERGED_ITEMS", 40)):
+        setattr(shards, name, items)
 
 
 def _set_clock(seconds: float) -> None:

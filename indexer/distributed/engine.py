@@ -115,6 +115,8 @@ class RayIndexer(Indexer):
         if done.chunks is not None:
             with self._clock.stage(WRITING):
                 self._store.put(restored(done, batch.articles), batch.told.stories)
+                if self._optimise:
+                    self._store.compact()
         ids = [article.id for article in batch.articles]
         self._ahead.arrived(ids)
         return Written(ids, sum(done.sizes), batch.told.copies)

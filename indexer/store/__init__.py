@@ -264,6 +264,10 @@ class Store(Protocol):
         """Chunks per language, most first; counted again only after a write, so that every search may ask."""
         ...
 
+    def compact(self) -> None:
+        """Free memory of what was written; for a run that writes one batch after another. Never needed."""
+        ...
+
     def optimise(self) -> None:
         """Build search indexes and reclaim space; may take long, never needed for correctness."""
         ...

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from indexer.errors import BadInput, StoreDamaged, StoreLocked
-from indexer.store import Counts, points
+from indexer.store import Counts, shards
 from indexer.store.embedded import open_store
 from indexer.store.folder import LOCK, disk_errors, is_index, lock_folder, read_settled
 
@@ -168,7 +168,7 @@ def restore_backup(source: Path, folder: Path, beside: Mapping[str, Path], *, re
 
 def _check_target(folder: Path, *, replace: bool) -> None:
     there = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
-    if is_index(folder) or there & set(points.INDEXED):  # also one whose manifest is lost
+    if is_index(folder) or there & set(shards.INDEXED):  # also one whose manifest is lost
         if not replace:
             raise BadInput(f"there is an index in {folder}; name another folder (--store), or replace it (--replace)")
     elif there:

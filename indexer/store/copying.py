@@ -97,6 +97,7 @@ def _copy(source: Store, target: Store, article_ids: Sequence[str]) -> list[Floa
     """Copy these articles; gives the cosine of each token vector in the target with what it was given."""
     content = source.content(article_ids)
     target.put(content, source.told(article_ids))
+    target.compact()
     back = {article.id: (article, chunks) for article, chunks in target.content(article_ids)}
     cosines: list[Float32] = []
     for article, chunks in content:

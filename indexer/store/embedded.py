@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Self
 
-import numpy as np
 import qdrant_edge as edge
 from filelock import FileLock
 
 from indexer.articles import Article, from_payload
-from indexer.chunks import Chunk
-from indexer.encoder import Float32
 from indexer.errors import BadInput, StoreDamaged, StoreError, StoreMissing
-from indexer.lexical import SparseVector
-from indexer.store import NO_FILTERS, NO_STORIES, Alike, Counts, Filters, Hit, Recency, Story, points
+from indexer.store import NO_STORIES, Counts, Story, points
 from indexer.store.batch import Batch, latest_of
-from indexer.store.committed import committed, enough_hits, stored_versions
+from indexer.store.chunk_searches import ChunkSearches
+from indexer.store.committed import stored_versions
 from indexer.store.engine import Shard, paged
 from indexer.store.folder import (
     check_space,
     create_index,
+    has_room,
     is_index,
     lock_folder,
     make_folder,
     read_settled,
-    unsettle,
-    write_settled,
 )
 from indexer.store.manifest import Manifest, read_manifest
-from indexer.store.story_records import ALIKE, KEYS, STORY, Records, StoryLookup, alike_of, story_payload
+from indexer.store.shards import COMPACTION_BYTES, INDEXED, chunk_config, closes_segments
+from indexer.store.story_records import STORY_FIELDS, Records, StoryLookup, story_payload
 from indexer.store.sweep import sweep
+from indexer.store.writes import Writes
 
 #: Chunks that the engine is given at once.
 PUT_CHUNKS = 8
@@ -77,7 +75,7 @@ def _checked_manifest(folder: Path, wanted: Manifest | None) -> Manifest:
     return manifest
 
 
-class EmbeddedStore(StoryLookup):
+class EmbeddedStore(ChunkSearches, StoryLookup):
     """An open index; made by ``open_store``.
 
     The engine's calls hold the GIL, so threads gain nothing, but several may read while one writes.
@@ -87,9 +85,7 @@ class EmbeddedStore(StoryLookup):
         self.folder = folder
         self._manifest = manifest
         self._lock = lock
-        #: Whether the shards are as the folder's note says; whether every write that began has come to its end.
-        self._noted, self._whole = True, True
-        self._writes_begun = 0
+        self._writes = Writes(folder)
         #: Chunks per language, and after how many writes they were counted.
         self._languages: tuple[int, Mapping[str, int]] = (-1, {})
         with ExitStack() as opened:
@@ -98,8 +94,8 @@ class EmbeddedStore(StoryLookup):
             self._articles = Shard(folder / "articles")
             opened.callback(self._articles.close)
             self._settle()
-            #: Whether copies are looked up by an index over their keys: where it was made so.
-            self._keys_indexed = self._articles.has_index(KEYS)
+            #: Whether segments are closed as they fill: in indexes made since that is so.
+            self._closes_segments = closes_segments(self._chunks.index_settings("article_id"))
             opened.pop_all()
 
     @property
@@ -114,8 +110,7 @@ class EmbeddedStore(StoryLookup):
             return
         new = [(article, chunk) for article, chunks in latest.values() for chunk in chunks]
         records = [
-            points.article_point(article, len(chunks), stories.get(id_), key_vectors=not self._keys_indexed)
-            for id_, (article, chunks) in latest.items()
+            points.article_point(article, len(chunks), stories.get(id_)) for id_, (article, chunks) in latest.items()
         ]
         with self._writing():
             self._index_stories(stories)
@@ -166,55 +161,9 @@ class EmbeddedStore(StoryLookup):
             with self._writing():
                 self._index_stories(stories)
                 for id_ in page:
-                    self._retell(points.article_key(id_), stories[id_])
+                    told = story_payload(stories[id_])
+                    self._articles.update(edge.UpdateOperation.set_payload([points.article_key(id_)], told))
                 self._articles.flush()
-
-    def alike(self, keys: Collection[str], limit: int) -> list[Alike]:
-        """Articles whose story has any of these keys; see ``Store.alike``."""
-        vector = points.key_vector(keys).get(points.KEY_VECTOR)
-        if self._keys_indexed or vector is None:
-            return super().alike(keys, limit)
-        query = edge.Query.Nearest(vector, using=points.KEY_VECTOR)
-        found = self._articles.query(edge.QueryRequest(limit=limit, query=query, with_payload=ALIKE))
-        # Other keys may have the same checksum.
-        return [one for one in alike_of(point.payload or {} for point in found) if not one.keys.isdisjoint(keys)]
-
-    def search_dense(self, vector: Float32, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        """Chunks by cosine of their sentence vector, best first."""
-        return self._search(edge.Query.Nearest(vector.tolist(), using=points.DENSE), limit, filters)
-
-    def search_lexical(self, vector: SparseVector, limit: int, filters: Filters = NO_FILTERS) -> list[Hit]:
-        """Chunks by BM25, best first; only chunks that share a term."""
-        if not vector.indices:
-            return []
-        sparse = edge.SparseVector(list(vector.indices), list(vector.values))
-        return self._search(edge.Query.Nearest(sparse, using=points.LEXICAL), limit, filters)
-
-    def search_late(self, question: Float32, candidates: Collection[Chunk]) -> list[Hit]:
-        """These chunks by MaxSim of their token vectors, best first."""
-        if not self._manifest.late.on or not len(question) or not candidates:
-            return []
-        chunks: dict[edge.PointId, Chunk] = {points.chunk_key(chunk): chunk for chunk in candidates}
-        request = edge.QueryRequest(
-            limit=len(chunks),
-            query=edge.Query.Nearest(question.tolist(), using=points.LATE),
-            filter=edge.Filter(must=[edge.HasIdCondition(set(chunks))]),
-        )
-        # The engine adds up what the question's tokens find.
-        return [Hit(chunks[str(point.id)], point.score / len(question)) for point in self._chunks.query(request)]
-
-    def token_vectors(self, chunks: Sequence[Chunk]) -> list[Float32]:
-        """The token vectors of these chunks as they are kept."""
-        keys = [points.chunk_key(chunk) for chunk in chunks]
-        found = dict(self._chunks.vectors(keys, points.LATE)) if self._manifest.late.on else {}
-        nothing = np.zeros((0, self._manifest.dimensions), np.float32)
-        return [found.get(key, nothing) for key in keys]
-
-    def freshness(self, chunks: Iterable[Chunk], recency: Recency) -> dict[Chunk, float]:
-        """How fresh the articles of these chunks are, by exponential decay; see ``Store.freshness``."""
-        by_key = {points.chunk_key(chunk): chunk for chunk in chunks}
-        found = self._chunks.query(points.freshness_of(list(by_key), recency)) if by_key else []
-        return {by_key[str(point.id)]: point.score for point in found}
 
     def counts(self) -> Counts:
         """How many articles and chunks there are."""
@@ -227,17 +176,32 @@ class EmbeddedStore(StoryLookup):
     def languages(self) -> Mapping[str, int]:
         """Chunks per language, most first; counted again only after a write."""
         self._chunks.check_open()
-        whole, begun = self._whole, self._writes_begun
-        if self._languages[0] != begun:
+        since = self._writes.since()
+        if self._languages[0] != since[1]:
             counted = {name: chunks for name, chunks in self._chunks.facet("language").items() if chunks}
-            if not whole or begun != self._writes_begun:
+            if not self._writes.undisturbed(since):
                 return counted  # while a write is under way: true now, and soon no longer
-            self._languages = (begun, counted)
+            self._languages = (since[1], counted)
         return self._languages[1]
+
+    def compact(self) -> None:
+        """Close segments that have filled up, see ``shards.py``; nothing in an older index or on a disk without room.
+
+        Holds the GIL for its whole time, mostly a second or so: in a process that serves, when nobody asks.
+        """
+        self._chunks.check_open()
+        if self._closes_segments and has_room(self.folder, COMPACTION_BYTES):
+            self._optimise()
 
     def optimise(self) -> None:
         """Build search indexes and reclaim space. Holds the GIL for its whole time: never in a process that serves."""
+        self._chunks.check_open()
         check_space(self.folder)
+        if self._closes_segments:
+            self._chunks.reload(chunk_config(self._manifest.dimensions, self._manifest.late, graph=True))
+        self._optimise()
+
+    def _optimise(self) -> None:
         self._chunks.optimise()
         self._articles.optimise()
 
@@ -260,48 +224,20 @@ class EmbeddedStore(StoryLookup):
         with suppress(StoreError) if any(exception) else nullcontext():
             self.close()
 
-    def _search(self, query: edge.Query, limit: int, filters: Filters) -> list[Hit]:
-        def find(asked: int) -> tuple[int, list[Hit]]:
-            whole, begun = self._whole, self._writes_begun
-            request = edge.QueryRequest(
-                limit=asked,
-                query=query,
-                filter=points.filter_of(filters),
-                with_payload=list(points.CHUNK_FIELDS),
-            )
-            found = [Hit(points.chunk_of(point.payload or {}), point.score) for point in self._chunks.query(request)]
-            undisturbed = whole and begun == self._writes_begun
-            return len(found), found if undisturbed else committed(found, self._records)
-
-        return enough_hits(find, limit)
-
     def _records(self, article_ids: Iterable[str], fields: bool | list[str]) -> Iterator[Mapping[str, object]]:
         keys: list[edge.PointId] = [points.article_key(article_id) for article_id in dict.fromkeys(article_ids)]
         return self._articles.payloads(keys, fields)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Around a write: before, the folder says that one is under way; after an error, searches filter."""
         self._chunks.check_open()
-        check_space(self.folder)
-        if self._noted:
-            unsettle(self.folder)
-            self._noted = False
-        whole_before = self._whole
-        self._writes_begun += 1
-        self._whole = False
-        yield
-        self._whole = whole_before
-
-    def _retell(self, key: edge.PointId, story: Story) -> None:
-        self._articles.update(edge.UpdateOperation.set_payload([key], story_payload(story)))
-        if vector := {} if self._keys_indexed else points.key_vector(story.keys):
-            self._articles.update(edge.UpdateOperation.update_vectors([edge.PointVectors(key, vector)]))
+        with self._writes.writing():
+            yield
 
     def _index_stories(self, stories: Mapping[str, Story]) -> None:
         """Have the engine index stories; an index made before there were any gets it with its first ones."""
-        if stories:
-            self._articles.ensure_index(STORY, edge.PayloadSchemaType.Keyword)
+        for field in STORY_FIELDS if stories else ():
+            self._articles.ensure_index(field, INDEXED["articles"][field])
 
     @property
     def _story_records(self) -> Records:
@@ -311,7 +247,7 @@ class EmbeddedStore(StoryLookup):
         """On opening: clear up what a crash left half done, or see that all is there that was there on closing."""
         noted = read_settled(self.folder)
         if noted is None:
-            self._noted = False
+            self._writes.noted = False
             check_space(self.folder)
             sweep(self._chunks, self._articles)
             self._note()
@@ -325,9 +261,8 @@ class EmbeddedStore(StoryLookup):
 
     def _note(self) -> None:
         """Have the folder say that the shards are whole, unless a write was broken off: opening clears that up."""
-        if self._noted or not self._whole:
+        if self._writes.noted or not self._writes.whole:
             return
         self._chunks.flush()
         self._articles.flush()
-        write_settled(self.folder, self.counts())
-        self._noted = True
+        self._writes.note(self.counts())

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 import numpy as np
 import qdrant_edge as edge
@@ -25,6 +25,8 @@ _OUT_OF_MEMORY = ("Cannot allocate memory", "Out of memory")
 
 
 T = TypeVar("T")
+#: An index over a payload field, with its settings.
+FieldIndex: TypeAlias = edge.KeywordIndexParams | edge.DatetimeIndexParams
 
 
 def paged(items: Sequence[T], size: int = PAGE) -> Iterator[list[T]]:
@@ -62,8 +64,19 @@ class Shard:
         with self._writing():
             self._shard.flush()
 
+    def reload(self, config: edge.EdgeConfig) -> None:
+        """Close the shard and open it with other settings, which it keeps; no other thread may be using it.
+
+        Raises:
+            StoreDamaged: it cannot be loaded again.
+        """
+        with self._writing():
+            self._shard.close()
+        with self._reading():
+            self._shard = edge.EdgeShard.load(str(self._folder), config)
+
     def optimise(self) -> None:
-        """Merge segments, build graphs, reclaim space. Holds the GIL for its whole time."""
+        """Close and merge segments, build graphs, reclaim space. Holds the GIL for its whole time."""
         with self._writing():
             self._shard.optimize()
 
@@ -166,7 +179,13 @@ class Shard:
         with self._reading():
             return field in self._shard.info().payload_schema
 
-    def ensure_index(self, field: str, schema: edge.PayloadSchemaType) -> None:
+    def index_settings(self, field: str) -> object:
+        """How the index over a payload field was asked for; None where there is none, or nothing was said."""
+        with self._reading():
+            index = self._shard.info().payload_schema.get(field)
+            return index.params if index else None
+
+    def ensure_index(self, field: str, schema: edge.PayloadSchemaType | FieldIndex) -> None:
         """Make an index over a payload field where there is none; reads every point once."""
         if not self.has_index(field):
             self.update(edge.UpdateOperation.create_field_index(field, schema))
@@ -208,7 +227,7 @@ def _rows(rows: Sequence[Sequence[float]]) -> Float32:
     return np.frombuffer(b"".join([pack(*row) for row in rows]), np.float32).reshape(len(rows), length)
 
 
-def create_shard(folder: Path, config: edge.EdgeConfig, indexed: Mapping[str, edge.PayloadSchemaType]) -> None:
+def create_shard(folder: Path, config: edge.EdgeConfig, indexed: Mapping[str, FieldIndex]) -> None:
     """Make an empty shard in a new folder, with indexes over payload fields.
 
     Raises:

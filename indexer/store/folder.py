@@ -22,7 +22,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from indexer.errors import BadInput, StoreError, StoreLocked
-from indexer.store import Counts, points
+from indexer.store import Counts, shards
 from indexer.store.engine import create_shard
 from indexer.store.manifest import FILE_NAME, UNFINISHED, Manifest, write_manifest
 
@@ -30,7 +30,7 @@ LOCK_SECONDS = 3.0
 #: The engine maps its files into memory: on a full disk its process is killed (SIGBUS) without a word.
 MIN_FREE_BYTES = 256 * 1024 * 1024
 LOCK, SETTLED = "lock", "settled.json"
-_OURS = {LOCK, SETTLED, f"{SETTLED}.new", UNFINISHED, *points.INDEXED}
+_OURS = {LOCK, SETTLED, f"{SETTLED}.new", UNFINISHED, *shards.INDEXED}
 
 
 @contextmanager
@@ -106,11 +106,11 @@ def create_index(folder: Path, manifest: Manifest) -> None:
     check_space(folder)
     with disk_errors(folder):
         (folder / UNFINISHED).touch()
-        for name in points.INDEXED:  # left by a creation that was cut short
+        for name in shards.INDEXED:  # left by a creation that was cut short
             if (folder / name).exists():
                 shutil.rmtree(folder / name)
-    create_shard(folder / "chunks", points.chunk_config(manifest.dimensions, manifest.late), points.INDEXED["chunks"])
-    create_shard(folder / "articles", points.article_config(), points.INDEXED["articles"])
+    create_shard(folder / "chunks", shards.chunk_config(manifest.dimensions, manifest.late), shards.INDEXED["chunks"])
+    create_shard(folder / "articles", shards.article_config(), shards.INDEXED["articles"])
     write_settled(folder, Counts(0, 0))
     with disk_errors(folder):
         write_manifest(folder, manifest)
@@ -123,13 +123,26 @@ def check_space(folder: Path) -> None:
     Raises:
         StoreError: fewer than ``MIN_FREE_BYTES`` are free.
     """
-    with disk_errors(folder):
-        free = shutil.disk_usage(folder).free
+    free = _free_bytes(folder)
     if free < MIN_FREE_BYTES:
         raise StoreError(
             f"the disk of the index {folder} has {free // 1_000_000} MB free, and writing to it needs at least "
             f"{MIN_FREE_BYTES // 1_000_000} MB; make room, then run the command again: it goes on where it stopped"
         )
+
+
+def has_room(folder: Path, wanted: int) -> bool:
+    """Whether so many bytes may be written before the disk is nearly full.
+
+    Raises:
+        StoreError: the folder cannot be looked into.
+    """
+    return _free_bytes(folder) - MIN_FREE_BYTES >= wanted
+
+
+def _free_bytes(folder: Path) -> int:
+    with disk_errors(folder):
+        return shutil.disk_usage(folder).free
 
 
 def write_settled(folder: Path, counts: Counts) -> None:

@@ -1,9 +1,8 @@
-"""How articles and chunks look inside Qdrant: collections, vectors, payload fields, ids, filters."""
+"""How articles and chunks look inside Qdrant: vectors, payload fields, ids, filters."""
 
 from __future__ import annotations
 
 import uuid
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
@@ -16,73 +15,16 @@ from indexer.chunks import Chunk, EncodedChunk
 from indexer.encoder import Float32
 from indexer.errors import StoreDamaged
 from indexer.languages import passage_language
-from indexer.late import Datatype, LateInteraction
 from indexer.lexical import SparseVector
 from indexer.store import NEUTRAL_FRESHNESS, Filters, Recency, Story
-from indexer.store.story_records import STORY, story_payload
+from indexer.store.story_records import story_payload
 
 DENSE, LEXICAL, LATE = "dense", "lexical", "late"
-#: The sparse vector of article records: what copies are looked up by. The engine wants some vector named, and called
-#: none it was there, empty, before it had this use.
-KEY_VECTOR = "none"
+#: The vector of article records, the same in all: the engine wants one, and goes by its bytes when it closes segments.
+SIZE_VECTOR = "none"
 #: What a search result carries: enough to find the chunk in its article.
 CHUNK_FIELDS = ("article_id", "version", "position", "start", "end", "sentences")
-INDEXED: dict[str, dict[str, edge.PayloadSchemaType]] = {
-    "chunks": {
-        "article_id": edge.PayloadSchemaType.Keyword,
-        "source": edge.PayloadSchemaType.Keyword,
-        "language": edge.PayloadSchemaType.Keyword,
-        "tags": edge.PayloadSchemaType.Keyword,
-        "published_at": edge.PayloadSchemaType.Datetime,
-    },
-    "articles": {
-        STORY: edge.PayloadSchemaType.Keyword,
-        "source": edge.PayloadSchemaType.Keyword,
-        "published_at": edge.PayloadSchemaType.Datetime,
-    },
-}
-_DATATYPES: dict[Datatype, edge.VectorStorageDatatype] = {
-    "float32": edge.VectorStorageDatatype.Float32,
-    "float16": edge.VectorStorageDatatype.Float16,
-    "turbo8": edge.VectorStorageDatatype.Turbo8,
-    "turbo4": edge.VectorStorageDatatype.Turbo4,  # type: ignore[attr-defined]  # the engine's stubs lack it
-}
 _NAMESPACE = uuid.UUID("6d617364-6172-5000-8000-000000000000")
-
-
-def chunk_config(dimensions: int, late: LateInteraction) -> edge.EdgeConfig:
-    """Dense vectors, a sparse one whose IDF the engine keeps, and token vectors where the index keeps any."""
-    vectors = {DENSE: edge.EdgeVectorParams(dimensions, edge.Distance.Cosine)}
-    if late.on:
-        vectors[LATE] = _late_params(dimensions, _DATATYPES[late.datatype])
-    return edge.EdgeConfig(
-        vectors=vectors, sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)}
-    )
-
-
-def _late_params(dimensions: int, datatype: edge.VectorStorageDatatype) -> edge.EdgeVectorParams:
-    """Token vectors compared by MaxSim. No graph is built over them (m = 0), since they only rerank."""
-    return edge.EdgeVectorParams(
-        dimensions,
-        edge.Distance.Dot,
-        multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
-        hnsw_config=edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000),
-        datatype=datatype,
-    )
-
-
-def article_config() -> edge.EdgeConfig:
-    """Article records have no vectors but their story's keys."""
-    return edge.EdgeConfig(sparse_vectors={KEY_VECTOR: edge.EdgeSparseVectorParams()})
-
-
-def key_vector(keys: Iterable[str]) -> dict[str, Any]:
-    """The keys of a story as a sparse vector by its name, ones at their checksums; nothing without keys.
-
-    A keyword index over them takes 10 KB of memory an article, this a quarter (docs/decisions/0028).
-    """
-    numbers = sorted({zlib.crc32(key.encode()) for key in keys})
-    return {KEY_VECTOR: edge.SparseVector(numbers, [1.0] * len(numbers))} if numbers else {}
 
 
 def article_key(article_id: str) -> str:
@@ -95,17 +37,10 @@ def chunk_key(chunk: Chunk) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{chunk.version}/{chunk.position}/{chunk.article_id}"))
 
 
-def article_point(article: Article, chunks: int, story: Story | None = None, *, key_vectors: bool = True) -> edge.Point:
-    """An article as a point; with how many chunks it has, so that one is seen to be missing, and its story.
-
-    Args:
-        article: the article.
-        chunks: how many it has.
-        story: what it tells.
-        key_vectors: whether copies are looked up by ``key_vector``.
-    """
-    vectors = key_vector(story.keys) if story and key_vectors else {}
-    return edge.Point(article_key(article.id), vectors, to_payload(article) | {"chunks": chunks} | story_payload(story))
+def article_point(article: Article, chunks: int, story: Story | None = None) -> edge.Point:
+    """An article as a point; with how many chunks it has, so that one is seen to be missing, and its story."""
+    payload = to_payload(article) | {"chunks": chunks} | story_payload(story)
+    return edge.Point(article_key(article.id), {SIZE_VECTOR: edge.SparseVector([0], [1.0])}, payload)
 
 
 def chunk_point(article: Article, encoded: EncodedChunk) -> edge.Point:

@@ -203,6 +203,10 @@ class ServerStore(StoryLookup):
             with self._writing():
                 self._chunks.remove(page)
 
+    def compact(self) -> None:
+        """Nothing: the server closes its segments by itself."""
+        self._connection.check_open()
+
     def optimise(self) -> None:
         """Nothing: the server builds its indexes and reclaims space by itself, beside its other work."""
         self._connection.check_open()

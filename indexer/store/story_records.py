@@ -15,8 +15,7 @@ from indexer.errors import StoreDamaged
 from indexer.store import Alike, Publication, Story
 from indexer.store.engine import paged
 
-#: Fields of an article record: the name of its story, indexed, and what copies are looked up by. On a server, and in
-#: an embedded index made before there were vectors of keys, the keys are indexed, too.
+#: Fields of an article record, both indexed: the name of its story, and what copies are looked up by.
 STORY, KEYS = STORY_FIELDS = ("story", "story_keys")
 _PUBLICATION = ["id", "source", "url", "published_at", STORY]
 ALIKE = ["id", STORY, KEYS]

@@ -56,7 +56,7 @@ class Intake:
             service.store,
             service.encoder,
             spool,
-            Pace(lambda: worker.wait_idle(PATIENCE_SECONDS), together),
+            Pace(lambda: worker.wait_idle(PATIENCE_SECONDS), together, worker.quiet),
             rules=rules,
             written=self._catalogue.add,
             finished=finished,

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from time import monotonic
 from typing import ParamSpec, TypeVar
 
 from indexer.errors import MasdarError
@@ -45,6 +46,7 @@ class Worker:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._changed = threading.Condition()
         self._taken = 0
+        self._released = monotonic()
 
     @property
     def depth(self) -> int:
@@ -55,6 +57,10 @@ class Worker:
     def busy(self) -> bool:
         """Whether anything runs or waits."""
         return self._taken > 0
+
+    def quiet(self, seconds: float) -> bool:
+        """Whether nothing ran or waited for so long."""
+        return not self._taken and monotonic() - self._released >= seconds
 
     def submit(self, function: Callable[Params, Result], *args: Params.args, **named: Params.kwargs) -> Future[Result]:
         """Have a function run; cancelling the future takes it out of the queue, unless it runs already.
@@ -92,4 +98,5 @@ class Worker:
     def _release(self, _: Future[Result]) -> None:
         with self._changed:
             self._taken -= 1
+            self._released = monotonic()
             self._changed.notify_all()

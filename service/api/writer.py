@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Articles that are encoded and written together: each write ends with two flushes, which hold the GIL.
 BATCH_ARTICLES: Final = 12
+#: How long nobody must have written or asked before the index is compacted.
+QUIET_SECONDS: Final = 60.0
 #: How much the writer's priority is lowered, where the system has one for each thread.
 _NICE: Final = 5
 _AGAIN: Final = "what was not indexed is tried again when the service starts next"
@@ -51,10 +53,13 @@ class Pace:
     Attributes:
         give_way: returns when it is the writer's turn.
         together: texts that are encoded at once.
+        quiet: whether nobody has asked for so many seconds; then the index is compacted, for a second or some, in
+            which the engine lets no question through.
     """
 
     give_way: Callable[[], object]
     together: int = 1
+    quiet: Callable[[float], bool] = lambda seconds: False
 
 
 class Writer:
@@ -81,13 +86,15 @@ class Writer:
         written: Callable[[list[str]], None] = lambda ids: None,
         finished: Callable[[Job], None] = lambda job: None,
     ) -> None:
-        self._store, self._spool, self._give_way = store, spool, pace.give_way
+        self._store, self._spool, self._pace = store, spool, pace
         self._written, self._finished, self._rules = written, finished, rules
         self._encoder = PoliteEncoder(encoder, self._pause, pace.together)
         self._jobs: deque[Job] = deque()
         self._calls: deque[Callable[[], None]] = deque()
         self._wake = threading.Condition()
         self._finishing = self._stopping = False
+        #: Whether there may be something to compact: what an earlier run wrote, too.
+        self._grown = True
         self._thread = threading.Thread(target=self._run, name="masdar-writer", daemon=True)
 
     def start(self) -> None:
@@ -139,10 +146,20 @@ class Writer:
         """The next job; None when the service stops and there is none."""
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._jobs or self._calls or self._finishing)
-                if not self._calls:
+                patience = QUIET_SECONDS if self._grown else None
+                woken = self._wake.wait_for(lambda: self._jobs or self._calls or self._finishing, patience)
+                if woken and not self._calls:
                     return self._jobs.popleft() if self._jobs else None
             self._run_calls()
+            if not woken and self._pace.quiet(QUIET_SECONDS):
+                self._compact()
+
+    def _compact(self) -> None:
+        self._grown = False
+        try:
+            self._store.compact()
+        except MasdarError:
+            logging.getLogger(__name__).exception("the index could not be compacted; it works as it did")
 
     def _run_calls(self) -> None:
         while self._calls:
@@ -151,10 +168,11 @@ class Writer:
     def _pause(self) -> None:
         if self._stopping:
             raise _Stopped
-        self._give_way()
+        self._pace.give_way()
 
     def _index(self, job: Job) -> None:
         job.start()
+        self._grown = True
         try:
             self._run_job(job)
             self._spool.remove(job)

@@ -19,7 +19,7 @@ ENCODER = TrigramEncoder()
 ARTICLES = 300
 KILLS = 12
 
-#: Indexes edition argv[2] of the articles, in small batches, in a process of its own.
+#: Indexes edition argv[2] of the articles, in small batches and small segments, in a process of its own.
 PROGRAM = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
@@ -27,10 +27,13 @@ from pathlib import Path
 from fakes import TrigramEncoder, news_article
 from indexer import pipeline
 from indexer.sources.items import SourceRecord
+from indexer.store import shards
 from indexer.store.embedded import open_store
 from indexer.store.manifest import Manifest
 
 pipeline.BATCH_ARTICLES = 6
+# Segments are closed and merged all the time.
+shards.SEGMENT_ITEMS, shards.SEGMENTS, shards.MERGED_ITEMS = 4, 4, 200
 encoder = TrigramEncoder()
 records = (SourceRecord(news_article(n, int(sys.argv[2])), "made up", n) for n in range({ARTICLES}))
 with open_store(Path(sys.argv[1]), Manifest.of(encoder.identity, 40), create=True) as store:

@@ -14,6 +14,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 import indexer.pipeline
+import service.api.writer
+from indexer.errors import StoreError
 from indexer.store.embedded import EmbeddedStore
 from service.api.jobs import JobIds
 from service.api.spool import Spool
@@ -191,6 +193,28 @@ def test_a_large_index_is_not_optimised_while_it_serves(client: TestClient, monk
     # The engine holds the GIL for the whole of it: no question would be answered meanwhile.
     monkeypatch.setattr(EmbeddedStore, "optimise", lambda store: pytest.fail("the index was optimised"))
     assert put(client, "garden", GARDEN)["state"] == "done"
+
+
+def test_the_index_is_compacted_once_nobody_writes_or_asks(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    compacted = list[float]()
+
+    def compact(store: EmbeddedStore) -> None:
+        compacted.append(time.monotonic())
+        raise StoreError("no")  # and the writer goes on
+
+    monkeypatch.setattr(EmbeddedStore, "compact", compact)
+    monkeypatch.setattr(service.api.writer, "QUIET_SECONDS", 1.5)
+    for at, text in enumerate(("افتتحت البلدية حديقة.", "أغلقت البلدية حديقة.")):
+        assert put(client, "garden", GARDEN | {"text": text})["state"] == "done"
+        until = time.monotonic() + 1.7
+        while time.monotonic() < until:
+            found(client, "حديقة")
+        asked = time.monotonic()
+        while len(compacted) == at and time.monotonic() < asked + 10:
+            time.sleep(0.05)
+        time.sleep(1.6)
+        assert len(compacted) == at + 1, "once for what was written"
+        assert compacted[at] >= asked
 
 
 def test_ids_of_jobs_sort_in_their_order_also_when_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,9 +155,13 @@ class Writer:
                 self._compact()
 
     def _compact(self) -> None:
+        from indexer.pipeline import OPTIMISE_FROM_CHUNKS
+
         self._grown = False
         try:
-            self._store.compact()
+            # A larger index has a graph, and merged segments get theirs anew: for that nobody can wait.
+            if self._store.counts().chunks < OPTIMISE_FROM_CHUNKS:
+                self._store.compact()
         except MasdarError:
             logging.getLogger(__name__).exception("the index could not be compacted; it works as it did")
 

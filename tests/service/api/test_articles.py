@@ -215,6 +215,10 @@ def test_the_index_is_compacted_once_nobody_writes_or_asks(client: TestClient, m
         time.sleep(1.6)
         assert len(compacted) == at + 1, "once for what was written"
         assert compacted[at] >= asked
+    monkeypatch.setattr(indexer.pipeline, "OPTIMISE_FROM_CHUNKS", 1)
+    assert put(client, "garden", GARDEN)["state"] == "done"
+    time.sleep(2)
+    assert len(compacted) == 2, "not where there is a graph to be built"
 
 
 def test_ids_of_jobs_sort_in_their_order_also_when_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from .conftest import Open, Site, Visit
 
@@ -104,6 +105,23 @@ def test_an_article_is_written_kept_as_written_and_deleted(
     page.locator("#confirm-yes").click()
     expect(row).to_have_count(0)
     assert httpx.get(f"{site.url}/v1/articles/{name}").status_code == 404
+
+
+def test_an_article_is_listed_whose_job_was_never_seen_open(
+    operator: Visit, site: Site, unique: Callable[[str], str]
+) -> None:
+    def when_all_are_done(route: Route) -> None:
+        while any(job["state"] not in {"done", "failed"} for job in httpx.get(route.request.url).json()["jobs"]):
+            time.sleep(0.05)
+        route.continue_()
+
+    page, name = operator.page, unique("00-quick")
+    page.route("**/v1/jobs", when_all_are_done)
+    page.get_by_label("Text").fill(GARDEN)
+    page.get_by_label("Id (optional").fill(name)
+    page.get_by_role("button", name="Add the article").click()
+    expect(page.locator(f'.rows li[data-article="{name}"]')).to_be_visible()
+    page.unroute("**/v1/jobs")
 
 
 def test_an_article_with_any_id_is_deleted_after_a_question(

@@ -89,12 +89,16 @@ def closes_segments(index: object) -> bool:
 
 
 def _late_params(dimensions: int, datatype: edge.VectorStorageDatatype) -> edge.EdgeVectorParams:
-    """Token vectors compared by MaxSim. No graph is built over them, since they only rerank."""
+    """Token vectors compared by MaxSim. They only rerank: no graph is built over them, and few are ever read.
+
+    By default the engine would read all of them into the system's memory on opening, five sixths of the index.
+    """
     return edge.EdgeVectorParams(
         dimensions,
         edge.Distance.Dot,
         multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
         hnsw_config=_graph(0),
+        memory=_ON_DISK,
         datatype=datatype,
     )
 

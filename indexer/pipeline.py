@@ -181,11 +181,14 @@ class Indexer:
     def _put(self, batch: Encoded) -> Written:
         with self._clock.stage(STORIES):
             told = self._stories([article for article, _ in batch], self._store)
+        self._write(batch, told)
+        return Written.of(batch, told)
+
+    def _write(self, batch: Encoded, told: BatchStories) -> None:
         with self._clock.stage(WRITING):
             self._store.put(batch, told.stories)
             if self._optimise:
                 self._store.compact()
-        return Written.of(batch, told)
 
     def _stories(self, batch: Sequence[Article], known: Known) -> BatchStories:
         """The stories that the articles tell, by what is known of others."""

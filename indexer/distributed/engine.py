@@ -19,7 +19,7 @@ from indexer.index_report import Watcher
 from indexer.intake import DEFAULT_RULES, IntakeRules
 from indexer.passed import Passed
 from indexer.pipeline import Indexer, Portion, Written, noted
-from indexer.stages import READING, STORIES, WRITING, StageClock
+from indexer.stages import READING, STORIES, StageClock
 from indexer.store import Store
 
 #: How much larger each round is than the one before.
@@ -113,10 +113,7 @@ class RayIndexer(Indexer):
             with noted(batch.articles, passed, "of the others, those that were finished are in the index"):
                 raise done.failure
         if done.chunks is not None:
-            with self._clock.stage(WRITING):
-                self._store.put(restored(done, batch.articles), batch.told.stories)
-                if self._optimise:
-                    self._store.compact()
+            self._write(restored(done, batch.articles), batch.told)
         ids = [article.id for article in batch.articles]
         self._ahead.arrived(ids)
         return Written(ids, sum(done.sizes), batch.told.copies)

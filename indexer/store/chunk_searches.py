@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
 import qdrant_edge as edge
 
 from indexer.chunks import Chunk
@@ -50,10 +49,8 @@ class ChunkSearches:
 
     def token_vectors(self, chunks: Sequence[Chunk]) -> list[Float32]:
         """The token vectors of these chunks as they are kept."""
-        keys = [points.chunk_key(chunk) for chunk in chunks]
-        found = dict(self._chunks.vectors(keys, points.LATE)) if self._manifest.late.on else {}
-        nothing = np.zeros((0, self._manifest.dimensions), np.float32)
-        return [found.get(key, nothing) for key in keys]
+        found = self._chunks.vectors([points.chunk_key(chunk) for chunk in chunks], points.LATE)
+        return points.in_order(chunks, found if self._manifest.late.on else (), self._manifest.dimensions)
 
     def freshness(self, chunks: Iterable[Chunk], recency: Recency) -> dict[Chunk, float]:
         """How fresh the articles of these chunks are, by exponential decay; see ``Store.freshness``."""

@@ -106,6 +106,18 @@ def encoded_chunk(chunk: Chunk, vectors: Mapping[str, object]) -> EncodedChunk:
     return EncodedChunk(chunk, np.asarray(dense, np.float32), weights, tokens)
 
 
+def in_order(chunks: Sequence[Chunk], found: Iterable[tuple[str, Float32]], dimensions: int) -> list[Float32]:
+    """The token vectors of each chunk, no rows for one that was not found.
+
+    Args:
+        chunks: whose they are.
+        found: token vectors by the chunk's key, in no order.
+        dimensions: of a vector.
+    """
+    by_key, nothing = dict(found), np.zeros((0, dimensions), np.float32)
+    return [by_key.get(chunk_key(chunk), nothing) for chunk in chunks]
+
+
 def _unit(rows: Float32) -> Float32:
     """Rows at unit length, as they were when they were put: turbo4 gives them back up to 4 % shorter or longer.
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 
-import numpy as np
 from qdrant_client import models
 
 from indexer.articles import Article, from_payload
@@ -156,10 +155,8 @@ class ServerStore(StoryLookup):
 
     def token_vectors(self, chunks: Sequence[Chunk]) -> list[Float32]:
         """The token vectors of these chunks as they are kept."""
-        keys = [points.chunk_key(chunk) for chunk in chunks]
-        found = dict(self._chunks.vectors(keys, points.LATE)) if self._manifest.late.on else {}
-        nothing = np.zeros((0, self._manifest.dimensions), np.float32)
-        return [found.get(key, nothing) for key in keys]
+        found = self._chunks.vectors([points.chunk_key(chunk) for chunk in chunks], points.LATE)
+        return points.in_order(chunks, found if self._manifest.late.on else (), self._manifest.dimensions)
 
     def freshness(self, chunks: Iterable[Chunk], recency: Recency) -> dict[Chunk, float]:
         """How fresh the articles of these chunks are, by exponential decay; see ``Store.freshness``.

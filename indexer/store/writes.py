@@ -32,18 +32,14 @@ class Writes:
             StoreError: the disk is nearly full, or the folder cannot be written.
         """
         check_space(self._folder)
-        self.unsettle()
+        if self.noted:
+            unsettle(self._folder)
+            self.noted = False
         whole_before = self.whole
         self.begun += 1
         self.whole = False
         yield
         self.whole = whole_before
-
-    def unsettle(self) -> None:
-        """Have the folder say that the shards are being written to."""
-        if self.noted:
-            unsettle(self._folder)
-            self.noted = False
 
     def since(self) -> tuple[bool, int]:
         """What ``undisturbed`` compares with."""

@@ -33,6 +33,22 @@ def test_of_a_system_that_does_not_tell_nothing_is_believed(monkeypatch: pytest.
     assert byte_products.has_vnni.__wrapped__() is False
 
 
+@pytest.mark.slow  # the graph is loaded, and built where it was not
+@pytest.mark.parametrize("vnni", [True, False])
+def test_the_exact_way_is_asked_for_only_where_it_is_needed(monkeypatch: pytest.MonkeyPatch, vnni: bool) -> None:
+    monkeypatch.setattr(sessions, "has_vnni", lambda: vnni)
+    asked = list[str]()
+
+    class Options(sessions.ort.SessionOptions):  # type: ignore[misc]  # the runtime ships no types
+        def add_session_config_entry(self, key: str, value: str) -> None:
+            asked.append(key)
+            super().add_session_config_entry(key, value)
+
+    monkeypatch.setattr(sessions.ort, "SessionOptions", Options)
+    BundledEncoder(threads=1)
+    assert ("session.x64quantprecision" in asked) is not vnni
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not byte_products.has_vnni(), reason="no VNNI here: the two ways are NOT COMPARED")
 def test_both_ways_give_the_same_vectors(bundled_encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch) -> None:

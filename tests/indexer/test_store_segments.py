@@ -15,6 +15,7 @@ from indexer.lexical import query_vector
 from indexer.pipeline import Indexer, default_transformations
 from indexer.sources.items import SourceRecord
 from indexer.store import Filters, Recency, Story, embedded, shards
+from indexer.store.copying import copy_store
 from indexer.store.embedded import EmbeddedStore, open_store
 from indexer.store.manifest import Manifest
 
@@ -92,6 +93,27 @@ def test_closed_and_merged_segments_find_the_same_as_one(tmp_path: Path, store: 
     store.close()
     with open_store(tmp_path / "index", MANIFEST) as again:
         assert answers(again) == expected
+
+
+def test_token_vectors_of_closed_segments_are_left_to_the_disk(store: EmbeddedStore) -> None:
+    fill(store, store.compact)
+    kept = [
+        json.loads(path.read_text())["config"]["vector_data"]
+        for path in store.folder.glob("chunks/segments/*/segment.json")
+    ]
+    # "InRam" is what is read whole on opening, as sentence vectors are: every search goes through all of them.
+    assert [one["late"]["storage_type"] for one in kept if "InRam" in one["late"]["storage_type"]] == []
+    assert any("InRam" in one["dense"]["storage_type"] for one in kept)
+
+
+def test_a_copy_closes_its_segments_too(tmp_path: Path, store: EmbeddedStore) -> None:
+    fill(store, lambda: None)
+    with open_store(tmp_path / "copy", MANIFEST, create=True) as copy:
+        copy_store(store, copy)
+        assert segments(store) == 1 < segments(copy)
+        copied, own = answers(copy), answers(store)
+    # Token vectors are rounded anew, which moves their last digits.
+    assert {name for name in own if copied[name] != own[name]} <= {"tokens"}
 
 
 def test_words_are_as_rare_in_all_segments_as_in_one(store: EmbeddedStore) -> None:
